@@ -1,0 +1,148 @@
+"""What a run leaves on the disk: its folder, and the checkpoint while it is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stirfry.actions.ready import Ready
+from stirfry.actions.request import TrainRequest
+from stirfry.actions.run import Run
+from stirfry.engine.contract import State
+from stirfry.errors import UsageError
+from stirfry.run import folder, record
+from stirfry.run.atomic import write_atomic
+from stirfry.run.tensors import pack, unpack
+from stirfry.spec.recipe import Recipe, recipe_from
+
+KIND = "checkpoint"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run that was interrupted: where it was, and what had been asked for."""
+
+    path: Path
+    state: State
+    asked: dict[str, Any]
+
+
+def write(run: Run, ready: Ready) -> None:
+    """Write a run's files into its folder; the record comes last, so where it is, the rest is too.
+
+    Raises:
+        OutputError: one of them can't be written.
+    """
+    assert run.folder is not None, "only a run with a folder is written"
+    run.model.save(run.folder / folder.MODEL)
+    write_atomic(run.folder / folder.HISTORY, record.as_csv(run.history))
+    if run.steps:
+        write_atomic(run.folder / folder.STEPS, record.as_csv(run.steps))
+    write_atomic(run.folder / folder.RUN, record.as_json(record_of(run, ready)))
+    if run.stopped != "interrupted":
+        (run.folder / folder.CHECKPOINT).unlink(missing_ok=True)
+
+
+def record_of(run: Run, ready: Ready) -> dict[str, Any]:
+    """Return what `run.json` says."""
+    table = ready.prepared.schema
+    return {
+        "format": record.FORMAT,
+        "name": run.name,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": record.versions(),
+        "machine": record.machine(),
+        "recipe": recipe_values(run.recipe),
+        "seed": run.recipe.plan.seed,
+        "data": {
+            "source": run.recipe.data.source,
+            "sha256": run.data_sha256,
+            "rows": ready.described.rows,
+            "task": run.model.task,
+            "labels": run.model.labels,
+            "columns": None if table is None else table.to_json(),
+        },
+        "parts": run.parts,
+        "network": [
+            {"layer": row.name, "output_shape": row.output_shape, "parameters": row.parameters}
+            for row in run.model.network.table()
+        ],
+        "parameters": run.model.network.n_parameters,
+        "engine": engine_of(run),
+        "seconds": run.seconds,
+        "stopped": run.stopped,
+        "epochs": len(run.history.get("epoch", ())),
+        "best_epoch": run.best_epoch,
+        "scores": scores_of(run),
+        "confusion": {name: part.confusion for name, part in run.metrics.items()},
+        "notices": record.said(run.notices),
+    }
+
+
+def engine_of(run: Run) -> dict[str, Any]:
+    """Return which engine ran, why, and on what."""
+    return {"name": run.engine, "reason": str(run.reason), "device": run.device, "threads": run.threads}
+
+
+def scores_of(run: Run) -> dict[str, Any]:
+    """Return part → metric → value, low, high, method, baseline."""
+    return {name: part.as_json() for name, part in run.metrics.items()}
+
+
+def recipe_values(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe's settings as JSON values; what a tutorial published is left out."""
+    return recipe.model_dump(mode="json", exclude_none=True, include={"name", "data", "network", "plan"})
+
+
+def write_checkpoint(place: Path, state: State, request: TrainRequest, ready: Ready) -> None:
+    """Write where a run is, whole or not at all."""
+    asked = {
+        "recipe": request.recipe.model_dump(mode="json", exclude_unset=True, include={"name", "data", "network", "plan"}),
+        "in_memory": request.data is not None,
+        "start_from": None if request.start_from is None else str(request.start_from),
+        "data_sha256": ready.prepared.data_sha256,
+    }
+    content = pack(KIND, state.tensors, {"state": state.facts, "asked": asked})
+    write_atomic(place / folder.CHECKPOINT, content)
+
+
+def read_checkpoint(run: Path) -> Checkpoint:
+    """Return the checkpoint in a run's folder.
+
+    Raises:
+        UsageError: there is none, because the run is finished or the folder isn't a run's.
+        ModelFileError: the file is damaged.
+    """
+    path = run / folder.CHECKPOINT
+    if not path.is_file():
+        finished = (run / folder.RUN).is_file()
+        raise UsageError("actions.nothing_to_resume" if finished else "actions.no_checkpoint", path=str(run))
+    file = unpack(path, KIND)
+    return Checkpoint(run, State(file.tensors, file.facts["state"]), file.facts["asked"])
+
+
+def request_of(checkpoint: Checkpoint, request: TrainRequest) -> TrainRequest:
+    """Return what had been asked for when the checkpoint's run began.
+
+    Raises:
+        UsageError: the data were in memory then and aren't given now.
+    """
+    asked = checkpoint.asked
+    if asked["in_memory"] and request.data is None:
+        raise UsageError("actions.resume_needs_data", path=str(checkpoint.path))
+    start_from = None if asked["start_from"] is None else Path(asked["start_from"])
+    return replace(request, recipe=recipe_from(asked["recipe"]), start_from=start_from)
+
+
+def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
+    """Return the job with the checkpoint's state.
+
+    Raises:
+        UsageError: the data are no longer those that the run began with.
+    """
+    if checkpoint.asked["data_sha256"] != ready.prepared.data_sha256:
+        raise UsageError("actions.other_data", path=str(checkpoint.path))
+    return replace(ready, job=replace(ready.job, resume=checkpoint.state))
+

@@ -1,0 +1,157 @@
+"""From a request to a job: data read, network resolved, every open setting filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stirfry.actions.listener import Listener
+from stirfry.actions.request import TrainRequest
+from stirfry.data.prepare import Described, Encoded, Prepared, class_weights, describe, prepare, prepare_again
+from stirfry.data.sources import load
+from stirfry.engine.contract import Arrays, Job, Part
+from stirfry.engine.losses import default_loss, output_count
+from stirfry.errors import Fault, SpecError, UsageError
+from stirfry.model.file import load as load_model
+from stirfry.model.model import Model
+from stirfry.notice import Notice
+from stirfry.spec import defaults
+from stirfry.spec.layers import BatchNorm1d
+from stirfry.spec.network import Network, fold_output
+from stirfry.spec.plan import Plan
+from stirfry.spec.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Everything that is known before training.
+
+    Args:
+        recipe: with every default filled in.
+        job: what the engine gets.
+        prepared: the data's parts, encoder, schema and target.
+        described: the data as they were read.
+        before: the model that training goes on from, if any.
+    """
+
+    recipe: Recipe
+    job: Job
+    prepared: Prepared
+    described: Described
+    before: Model | None
+
+
+def get_ready(request: TrainRequest, listener: Listener) -> Ready:
+    """Read the data and make the job.
+
+    Raises:
+        StirfryError: anything that is wrong with data, network or plan, before training.
+    """
+    recipe = _one_seed(request.recipe)
+    source = recipe.data.source if request.data is None else request.data
+    if source is None:
+        raise UsageError("actions.no_source")
+    before = None if request.start_from is None else load_model(request.start_from)
+    if before is not None:
+        recipe = _as_before(recipe, before)
+    dataset = load(source, recipe.data)
+    described = describe(dataset, recipe.data)
+    _tell(listener, (*dataset.notices, *described.notices))
+
+    loss = recipe.plan.loss or default_loss(described.task)
+    spec, folded = fold_output(recipe.network, loss)
+    if folded is not None:
+        _tell(listener, (Notice("actions.folded", layer=folded.name, loss=loss),))
+    outputs = output_count(described.task, loss, len(described.labels))
+    facts = defaults.Facts(described.rows, described.columns, described.task, outputs, described.schema is None)
+    plan = recipe.plan.model_copy(update={"loss": loss})
+    recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)
+
+    prepared = _prepared(described, recipe, before)
+    _tell(listener, prepared.notices)
+    network = before.network if before else recipe.network.resolve(prepared.encoder.input_shape, outputs)
+    if before is not None:
+        _tell(listener, (Notice("actions.goes_on", model=str(request.start_from), epochs=_epochs_of(before)),))
+    _check_batches(network, recipe.plan, len(prepared.train.targets))
+    job = Job(
+        arrays=Arrays(
+            _part(prepared.train),
+            None if prepared.validation is None else _part(prepared.validation),
+            None if prepared.test is None else _part(prepared.test),
+        ),
+        network=network,
+        plan=recipe.plan,
+        task=described.task,
+        class_weights=_class_weights(recipe.plan, prepared),
+        initial=None if before is None else before.weights,
+    )
+    return Ready(recipe, job, prepared, described, before)
+
+
+def _tell(listener: Listener, notices: tuple[Notice, ...]) -> None:
+    for notice in notices:
+        listener.notice(notice)
+
+
+def _one_seed(recipe: Recipe) -> Recipe:
+    """Let the plan's seed fix the split as well, unless the split has its own."""
+    if "seed" in recipe.data.split.model_fields_set:
+        return recipe
+    split = recipe.data.split.model_copy(update={"seed": recipe.plan.seed % 2**32})
+    return recipe.model_copy(update={"data": recipe.data.model_copy(update={"split": split})})
+
+
+def _as_before(recipe: Recipe, before: Model) -> Recipe:
+    """Return the recipe for going on from a model: its columns, its network, its loss."""
+    fixed = {"network": recipe.network.model_fields_set, "data": recipe.data.model_fields_set & {"scale", "drop", "category"}}
+    faults = [
+        Fault(f"{table}.{key}", "actions.fixed_by_model") for table, keys in fixed.items() for key in sorted(keys)
+    ]
+    if recipe.plan.loss not in (None, before.loss):
+        faults.append(Fault("plan.loss", "actions.fixed_by_model"))
+    if faults:
+        raise SpecError(tuple(faults))
+    plan = recipe.plan.model_copy(update={"loss": before.loss})
+    data: dict[str, Any] = {"task": before.task}
+    if before.schema is not None:
+        data["target"] = before.schema.target
+    return recipe.model_copy(update={"plan": plan, "data": recipe.data.model_copy(update=data)})
+
+
+def _prepared(described: Described, recipe: Recipe, before: Model | None) -> Prepared:
+    if before is not None:
+        return prepare_again(described, before.encoder, before.schema, before.target, recipe.data.split)
+    scale = defaults.scale_of(recipe.data)
+    scales_target = defaults.scales_target(recipe.data, described.task)
+    return prepare(described, recipe.data, scale, scales_target, recipe.data.split)
+
+
+def _epochs_of(model: Model) -> int:
+    return int(model.origin.get("epochs_in_all", 0))
+
+
+def _part(encoded: Encoded) -> Part:
+    return Part(encoded.inputs, encoded.targets)
+
+
+def _check_batches(network: Network, plan: Plan, rows: int) -> None:
+    """Refuse a last batch of one row before a batch normalisation, which can't take it."""
+    size = rows if plan.batch_size == "full" else plan.batch_size
+    alone = rows % size == 1 and not (plan.drop_last and rows > size) or size == 1
+    if alone and any(isinstance(layer, BatchNorm1d) for layer in network.layers):
+        raise SpecError((Fault("plan.batch_size", "engine.batch_of_one", rows=rows, batch_size=size),))
+
+
+def _class_weights(plan: Plan, prepared: Prepared) -> tuple[float, ...] | None:
+    labels = prepared.target.labels
+    if plan.class_weights is None:
+        return None
+    if not labels or plan.loss not in ("cross_entropy", "bce_with_logits"):
+        raise SpecError((Fault("plan.class_weights", "spec.weights_without_classes", loss=plan.loss),))
+    if plan.class_weights == "balanced":
+        return class_weights(prepared.train.targets, len(labels))
+    if len(plan.class_weights) != len(labels):
+        found = len(plan.class_weights)
+        facts = {"classes": len(labels), "found": found, "labels": list(labels)}
+        raise SpecError((Fault("plan.class_weights", "engine.weights_count", **facts),))
+    return plan.class_weights

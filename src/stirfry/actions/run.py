@@ -1,0 +1,118 @@
+"""A run: what was asked, what was trained, how it scored, and where it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from stirfry.engine.contract import History, Stopped
+from stirfry.judge.scores import PartScores
+from stirfry.lang import say
+from stirfry.model.model import Model
+from stirfry.notice import Notice
+from stirfry.spec.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Args:
+        name: the name of its folder, or of its data where it has none.
+        recipe: data, network and plan with every default filled in.
+        model: the trained model.
+        metrics: the scores by part (`train`, `validation`, `test`).
+        history: columns by name, one row an epoch (see `stirfry.engine.contract.Trained`).
+        steps: columns by name, one row a step, where the plan asks for them.
+        parts: how many rows each part has.
+        best_epoch: the epoch whose weights are kept.
+        stopped: why training ended: `epochs`, `patience` or `interrupted`.
+        engine: the engine's name.
+        reason: why that engine.
+        device: what it ran on.
+        threads: how many threads computed.
+        seconds: the time of each stage, and `all` together.
+        data_sha256: a hash over all rows.
+        notices: every remark on the way.
+        folder: the run folder, or None where nothing was written.
+    """
+
+    name: str
+    recipe: Recipe
+    model: Model
+    metrics: dict[str, PartScores]
+    history: History
+    parts: dict[str, int]
+    best_epoch: int
+    stopped: Stopped
+    engine: str
+    reason: Notice
+    device: str
+    threads: int
+    seconds: dict[str, float]
+    data_sha256: str
+    notices: tuple[Notice, ...] = ()
+    steps: History = field(default_factory=dict)
+    folder: Path | None = None
+
+    def plot(self) -> Any:
+        """Return the curves as an SVG picture that notebooks show and `str` gives as text.
+
+        Raises:
+            MissingExtra: matplotlib isn't installed.
+        """
+        return Picture(self._repr_svg_())
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a `.safetensors` file.
+
+        Args:
+            path: the file; its folder exists.
+
+        Raises:
+            OutputError: it can't be written.
+        """
+        self.model.save(path)
+
+    def at(self, folder: Path) -> Run:
+        """Return the same run, kept in a folder."""
+        return replace(self, folder=folder, name=folder.name)
+
+    def _repr_svg_(self) -> str:
+        from stirfry.report.curves import draw_curves
+
+        svg, _ = draw_curves(self.history, title=self.name, best_epoch=self.best_epoch, png=False)
+        assert svg is not None
+        return svg.decode()
+
+    def __repr__(self) -> str:
+        part = next((name for name in ("test", "validation", "train") if name in self.metrics), None)
+        if part is None:
+            return say("actions.run_without_scores", name=self.name)
+        metric, score = next(iter(self.metrics[part].metrics.items()))
+        shown = "–" if score.value is None else f"{score.value:.4f}"
+        return say("actions.run_repr", name=self.name, part=part, metric=metric, value=shown, epoch=self.best_epoch)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as SVG text."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __str__(self) -> str:
+        return self.svg
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture to a file.
+
+        Raises:
+            OutputError: it can't be written.
+        """
+        from stirfry.run.atomic import write_atomic
+
+        write_atomic(Path(path), self.svg)

@@ -1,0 +1,173 @@
+"""Train: from a source of data to a network that is trained, scored and saved."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from stirfry.actions import keep
+from stirfry.actions.listener import Listener, Nobody, Watch
+from stirfry.actions.ready import Ready, get_ready
+from stirfry.actions.request import TrainRequest
+from stirfry.actions.run import Run
+from stirfry.engine.choose import Choice, choose
+from stirfry.engine.contract import Part, State, Trained
+from stirfry.judge.scores import PartScores
+from stirfry.model.model import Model
+from stirfry.notice import Notice
+from stirfry.run import folder as folders
+from stirfry.run.interrupt import listening
+from stirfry.run.record import versions
+
+
+def train(request: TrainRequest, listener: Listener | None = None) -> Run:
+    """Train a network; write the run folder where the request has a place for it.
+
+    The pictures are drawn by `stirfry.actions.draw.draw`, after this.
+
+    Args:
+        request: what to do.
+        listener: who follows it.
+
+    Returns:
+        The finished run. One that Ctrl-C stopped is finished too: `stopped` says so.
+
+    Raises:
+        StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
+            Nothing half-written stays.
+    """
+    collecting = _Collecting(listener or Nobody())
+    started = time.perf_counter()
+    checkpoint = None if request.resume is None else keep.read_checkpoint(request.resume)
+    if checkpoint is not None:
+        request = keep.request_of(checkpoint, request)
+    ready = get_ready(request, collecting)
+    if checkpoint is not None:
+        ready = keep.resumed(checkpoint, ready)
+        collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
+
+    place = _place(request, ready)
+    try:
+        trained = _trained(request, ready, choose(ready.job.network), place, collecting)
+        judging = time.perf_counter()
+        run = _judged(ready, choose(ready.job.network), trained)
+        ended = time.perf_counter()
+        seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
+        run = replace(run, seconds=seconds, notices=tuple(collecting.notices))
+        if place is not None:
+            run = run.at(place)
+            keep.write(run, ready)
+    except BaseException:
+        if place is not None and request.resume is None:
+            folders.give_up(place)
+        raise
+    collecting.scored(run)
+    return run
+
+
+class _Collecting:
+    """Passes everything on, and remembers the remarks for the run's record."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.notices: list[Notice] = []
+        self.begin, self.progress, self.scored = listener.begin, listener.progress, listener.scored
+
+    def notice(self, notice: Notice) -> None:
+        self.notices.append(notice)
+        self._listener.notice(notice)
+
+
+def _place(request: TrainRequest, ready: Ready) -> Path | None:
+    """Make the run's folder before training, so that a place that can't be written is found out first."""
+    if request.resume is not None:
+        return request.resume
+    if request.out is None:
+        return None
+    return folders.reserve(request.out, ready.recipe.name or ready.described.dataset.name)
+
+
+def _trained(
+    request: TrainRequest, ready: Ready, choice: Choice, place: Path | None, listener: Listener
+) -> Trained:
+    def write_checkpoint(state: State) -> None:
+        assert place is not None, "without a place there is no writer"
+        keep.write_checkpoint(place, state, request, ready)
+
+    with listening() as interrupt:
+        listener.begin(ready)
+        writer = None if place is None else write_checkpoint
+        trained = choice.engine.train(ready.job, Watch(listener, interrupt, writer, request.checkpoint_every))
+    if trained.stopped == "interrupted":
+        listener.notice(Notice("actions.interrupted", epoch=len(trained.history.get("epoch", ()))))
+    return trained
+
+
+def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
+    """Make the model and score it on every part."""
+    epochs = len(trained.history.get("epoch", ()))
+    earlier = [] if ready.before is None else [ready.before.origin]
+    model = Model(
+        network=ready.job.network,
+        weights=trained.weights,
+        encoder=ready.prepared.encoder,
+        schema=ready.prepared.schema,
+        target=ready.prepared.target,
+        loss=ready.recipe.plan.loss or "mse",
+        frequencies=_frequencies(ready),
+        scores={},
+        origin={
+            "seed": ready.recipe.plan.seed,
+            "epochs": epochs,
+            "best_epoch": trained.best_epoch,
+            "epochs_in_all": trained.best_epoch + sum(origin["epochs_in_all"] for origin in earlier),
+            "data_sha256": ready.prepared.data_sha256,
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": versions(),
+            "earlier": earlier,
+        },
+    )
+    metrics = {
+        name: _scored(model, part, intervals=name != "train") for name, part in parts_of(ready).items()
+    }
+    return Run(
+        name=ready.recipe.name or ready.described.dataset.name,
+        recipe=ready.recipe,
+        model=model.with_scores({name: part.as_json() for name, part in metrics.items()}),
+        metrics=metrics,
+        history=trained.history,
+        steps=trained.steps,
+        parts={name: len(part) for name, part in parts_of(ready).items()},
+        best_epoch=trained.best_epoch,
+        stopped=trained.stopped,
+        engine=choice.engine.name,
+        reason=choice.reason,
+        device=trained.device,
+        threads=trained.threads,
+        seconds={},
+        data_sha256=ready.prepared.data_sha256,
+    )
+
+
+def parts_of(ready: Ready) -> dict[str, Part]:
+    """Return the parts that there are, by name."""
+    arrays = ready.job.arrays
+    parts = {"train": arrays.train, "validation": arrays.validation, "test": arrays.test}
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def _scored(model: Model, part: Part, intervals: bool) -> PartScores:
+    return model.judge(part.targets, model.outputs_of(part.inputs), intervals)
+
+
+def _frequencies(ready: Ready) -> tuple[float, ...]:
+    """Return what the baseline says: the classes' shares of the training rows, or the target's mean."""
+    target, targets = ready.prepared.target, ready.job.arrays.train.targets
+    if target.task == "regression":
+        return (float(np.mean(target.values(targets))),)
+    counts = np.bincount(targets, minlength=len(target.labels))
+    return tuple((counts / counts.sum()).tolist())

@@ -1,0 +1,154 @@
+"""The commands and their options. Each builds one request and hands it to the module that shows the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from stirfry.cli.commands import Command, Group, common, language_callback, option
+from stirfry.cli.screen import Screen
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from stirfry import __version__
+
+        click.echo(f"stirfry {__version__}")
+        context.exit()
+
+
+@click.group(cls=Group, add_help_option=False, invoke_without_command=True)
+@option("--version", section="general", is_flag=True, is_eager=True, expose_value=False, callback=_version)
+@option("--lang", section="general", metavar="en|zh", expose_value=False, is_eager=True, callback=language_callback)
+@option("--help", section="general", is_flag=True, is_eager=True)
+@click.pass_context
+def program(context: click.Context, help: bool) -> None:  # noqa: A002
+    """Show the overview where no command is given."""
+    if help or context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        context.exit()
+
+
+def _command(name: str) -> Any:
+    return program.command(name, cls=Command, add_help_option=False)
+
+
+@_command("train")
+@click.argument("source", required=False)
+@option("--target", section="data", metavar="COLUMN")
+@option("--task", section="data", metavar="TASK")
+@option("--drop", section="data", metavar="COLUMN,…", multiple=True)
+@option("--category", section="data", metavar="COLUMN,…", multiple=True)
+@option("--scale", section="data", metavar="KIND")
+@option("--test", section="data", metavar="SHARE")
+@option("--validation", section="data", metavar="SHARE")
+@option("--split", section="data", metavar="METHOD")
+@option("--split-column", section="data", metavar="COLUMN")
+@option("--test-file", section="data", metavar="FILE")
+@option("--validation-file", section="data", metavar="FILE")
+@option("--image-size", section="data", metavar="HxW")
+@option("--data-dir", section="data", metavar="FOLDER")
+@option("--download", section="data", is_flag=True)
+@option("--recipe", section="network", metavar="NAME|FILE")
+@option("--variant", section="network", metavar="NAME")
+@option("--hidden", section="network", metavar="32,8,4")
+@option("--activation", section="network", metavar="NAME")
+@option("--dropout", section="network", metavar="SHARE")
+@option("--init", section="network", metavar="NAME")
+@option("--loss", section="training", metavar="NAME")
+@option("--optimizer", section="training", metavar="NAME")
+@option("--lr", section="training", metavar="RATE")
+@option("--momentum", section="training", metavar="SHARE")
+@option("--weight-decay", section="training", metavar="X")
+@option("--schedule", section="training", metavar="NAME")
+@option("--epochs", section="training", metavar="N")
+@option("--batch-size", section="training", metavar="N|full")
+@option("--patience", section="training", metavar="N|never")
+@option("--clip-norm", section="training", metavar="X")
+@option("--class-weights", section="training", metavar="balanced|W,…")
+@option("--keep", section="training", metavar="best|last")
+@option("--seed", section="training", metavar="N")
+@option("--device", section="training", metavar="NAME")
+@option("--from", "start_from", section="training", key="from", metavar="MODEL")
+@option("--resume", section="training", metavar="RUN")
+@option("--history", section="output", metavar="epoch|step")
+@option("--name", section="output", metavar="NAME")
+@option("--out", section="output", metavar="FOLDER", default="runs")
+@option("--no-plots", section="output", is_flag=True)
+@option("--checkpoint-every", section="output", metavar="SECONDS", type=click.FloatRange(min=0.0, min_open=True), default=30.0)
+@option("--log-every", section="output", metavar="N", type=click.IntRange(min=1))
+@common
+def train(as_json: bool, quiet: bool, **options: Any) -> int:
+    """Train a network."""
+    from stirfry.cli.train import run
+
+    return run(Screen(as_json, quiet), options)
+
+
+@_command("predict")
+@click.argument("model")
+@click.argument("data")
+@option("-o", "--output", section="output", metavar="FILE")
+@option("--proba", section="output", is_flag=True)
+@common
+def predict(model: str, data: str, output: str | None, proba: bool, as_json: bool, quiet: bool) -> int:
+    """Predict rows."""
+    from stirfry.cli.use import predict as show
+
+    return show(Screen(as_json, quiet), model, data, output, proba)
+
+
+@_command("evaluate")
+@click.argument("model")
+@click.argument("data")
+@common
+def evaluate(model: str, data: str, as_json: bool, quiet: bool) -> int:
+    """Score a model."""
+    from stirfry.cli.use import evaluate as show
+
+    return show(Screen(as_json, quiet), model, data)
+
+
+@_command("show")
+@click.argument("model")
+@common
+def show(model: str, as_json: bool, quiet: bool) -> int:
+    """Show what a model is."""
+    from stirfry.cli.use import show as show_model
+
+    return show_model(Screen(as_json, quiet), model)
+
+
+@_command("recipes")
+@click.argument("name", required=False)
+@common
+def recipes(name: str | None, as_json: bool, quiet: bool) -> int:
+    """List the recipes, or show one."""
+    from stirfry.cli.recipes import recipes as show_recipes
+
+    return show_recipes(Screen(as_json, quiet), name)
+
+
+@_command("reproduce")
+@click.argument("names", nargs=-1)
+@option("--data-dir", section="data", metavar="FOLDER")
+@option("--download", section="data", is_flag=True)
+@option("--seeds", section="training", metavar="N", type=click.IntRange(min=1))
+@common
+def reproduce(
+    names: tuple[str, ...], data_dir: str | None, download: bool, seeds: int | None, as_json: bool, quiet: bool
+) -> int:
+    """Run the tutorials' experiments."""
+    from stirfry.cli.recipes import reproduce as show_reproduction
+
+    return show_reproduction(Screen(as_json, quiet), names, data_dir, download, seeds)
+
+
+@_command("doctor")
+@common
+def doctor(as_json: bool, quiet: bool) -> int:
+    """Look at the machine."""
+    from stirfry.cli.doctor import run
+
+    return run(Screen(as_json, quiet))

@@ -1,0 +1,26 @@
+"""`stirfry doctor`."""
+
+from __future__ import annotations
+
+from stirfry.cli.screen import Screen
+from stirfry.cli.tables import plain_table
+from stirfry.engine.doctor import examine
+from stirfry.lang import say
+
+
+def run(screen: Screen) -> int:
+    """Show what the machine is, and what to do for each mismatch."""
+    report = examine()
+    if not screen.as_json:
+        table = plain_table(say("cli.doctor"), "")
+        table.columns[1].justify, table.columns[1].no_wrap = "left", False
+        for label, value in report.rows():
+            table.add_row(label, value)
+        screen.results.print(table)
+        screen.results.print()
+        for notice in report.advice:
+            screen.results.print(f"! {notice}", soft_wrap=True, markup=False)
+        if not report.advice:
+            screen.results.print(say("cli.doctor_well"))
+    screen.object(report.as_json())
+    return 0

@@ -1,0 +1,35 @@
+"""Puts what went wrong on the screen, in the user's language and without a traceback."""
+
+from __future__ import annotations
+
+import click
+
+from stirfry.lang import say
+
+
+def show_failure(text: str) -> None:
+    """Write an error to stderr."""
+    from stirfry.cli.screen import console
+
+    console(stderr=True).print(f"[bold red]{say('cli.error')}[/] ", end="")
+    console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def explain(error: click.ClickException) -> str:
+    """Return what click found wrong with a command line, in our words."""
+    hint = _help_hint(error)
+    if isinstance(error, click.NoSuchOption):
+        near = list(error.possibilities or ())
+        code = "cli.no_option_near" if near else "cli.no_option"
+        return say(code, option=error.option_name, near=near) + hint
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return say("cli.missing_argument", name=error.param.human_readable_name.upper()) + hint
+    if isinstance(error, click.BadOptionUsage):
+        return say("cli.option_value", option=error.option_name) + hint
+    return error.format_message() + hint
+
+
+def _help_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "stirfry"
+    return " " + say("cli.see_help", command=command)

@@ -1,0 +1,123 @@
+"""A run as it happens: a live bar where there is a terminal, plain lines where there isn't."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any
+
+from stirfry.actions.ready import Ready
+from stirfry.actions.run import Run
+from stirfry.cli.screen import Screen
+from stirfry.cli.tables import network_table
+from stirfry.engine.contract import Progress
+from stirfry.lang import say
+from stirfry.notice import Notice
+
+#: Without a terminal and without --log-every: about so many lines a run, and never closer than so many seconds.
+LINES, LINE_SECONDS = 10, 2.0
+#: How often the bar is drawn again, in seconds.
+REDRAW = 0.1
+
+
+class Follower:
+    """The listener of `stirfry train`.
+
+    Args:
+        screen: where to write.
+        log_every: epochs between two lines; None leaves it to the bar, or to time.
+    """
+
+    def __init__(self, screen: Screen, log_every: int | None) -> None:
+        self._screen, self._log_every = screen, log_every
+        self._bar: Any = None
+        self._task: Any = None
+        self._began = self._drawn = time.monotonic()
+        self._first_share: float | None = None
+
+    def __enter__(self) -> Follower:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_bar()
+
+    def notice(self, notice: Notice) -> None:
+        """Show a remark."""
+        self._screen.notice(notice)
+
+    def begin(self, ready: Ready) -> None:
+        """Show what is trained, and start the bar."""
+        if self._screen.quiet:
+            return
+        self._screen.side.print(network_table(ready.job.network, ready.recipe.plan.loss))
+        self._began = self._drawn = time.monotonic()
+        if self._screen.side.is_terminal:
+            self._bar = _bar(self._screen)
+            self._task = self._bar.add_task("", total=1.0, words="")
+            self._bar.start()
+
+    def progress(self, progress: Progress) -> None:
+        """Move the bar; write a line where one is due."""
+        if self._screen.quiet:
+            return
+        now = time.monotonic()
+        if self._first_share is None:
+            self._first_share, self._began = progress.share, now
+        if self._bar is not None and (now - self._drawn > REDRAW or progress.share == 1):
+            self._drawn = now
+            self._bar.update(self._task, completed=progress.share, words=self._words(progress, now))
+        if self._line_is_due(progress, now):
+            self._drawn = now
+            self._screen.side.print(self._words(progress, now, line=True), soft_wrap=True, markup=False)
+
+    def scored(self, run: Run) -> None:
+        """Take the bar away; the scores come next."""
+        self._end_bar()
+
+    def _line_is_due(self, progress: Progress, now: float) -> bool:
+        whole = progress.epoch > 0 and progress.share * progress.epochs == progress.epoch
+        if self._log_every is not None:
+            return whole and progress.epoch % self._log_every == 0
+        if self._bar is not None or not whole:
+            return False
+        every = max(1, progress.epochs // LINES)
+        return progress.epoch % every == 0 or now - self._drawn > 5 * LINE_SECONDS
+
+    def _words(self, progress: Progress, now: float, line: bool = False) -> str:
+        epochs = (progress.share - (self._first_share or 0.0)) * progress.epochs
+        speed = epochs / max(now - self._began, 1e-9)
+        left = progress.epochs * (1 - progress.share) / speed if speed > 0 else 0.0
+        row = progress.row
+        found = [say("cli.epoch", epoch=progress.epoch, epochs=progress.epochs)]
+        for column, key in (("train_loss", "cli.loss"), ("validation_loss", "cli.validation_loss")):
+            if column in row:
+                found.append(say(key, value=f"{row[column]:.4f}"))
+        for column in ("validation_accuracy", "validation_r2"):
+            if column in row:
+                found.append(say(f"cli.{column}", value=f"{row[column]:.4f}"))
+        if epochs > 0:
+            found.append(say("cli.speed", speed=f"{speed:,.0f}" if speed >= 10 else f"{speed:.2f}"))
+        if epochs > 0 and (not line or left >= 1):
+            found.append(say("cli.time_left", left=_duration(left)))
+        return "  ".join(found)
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _bar(screen: Screen) -> Any:
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(bar_width=20), TextColumn("{task.fields[words]}"))
+    return Bar(*columns, console=screen.side, transient=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

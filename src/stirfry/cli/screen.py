@@ -1,0 +1,71 @@
+"""The two streams: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from stirfry.notice import Notice
+from stirfry.run.record import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@cache
+def _console(stderr: bool, stream: object) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def console(stderr: bool = False) -> Console:
+    """Return the console of a stream. Colour and width are rich's own finding; `NO_COLOR` is respected."""
+    return _console(stderr, sys.stderr if stderr else sys.stdout)
+
+
+class Screen:
+    """Where a command's words go.
+
+    Args:
+        as_json: one JSON object on stdout and nothing else there.
+        quiet: only results and errors.
+    """
+
+    def __init__(self, as_json: bool = False, quiet: bool = False) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+
+    @property
+    def results(self) -> Console:
+        """The console for results in words: stdout, unless that belongs to the JSON object."""
+        return console(stderr=self.as_json)
+
+    @property
+    def side(self) -> Console:
+        """The console for progress and remarks: stderr."""
+        return console(stderr=True)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether results are put into words as well."""
+        return not self.quiet
+
+    def notice(self, notice: Notice) -> None:
+        """Show a remark."""
+        if not self.quiet:
+            self.side.print(f"[dim]·[/] {_escaped(str(notice))}", soft_wrap=True)
+
+    def object(self, value: dict[str, Any]) -> None:
+        """Write the JSON object, where one is asked for."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, allow_nan=False) + "\n")
+            sys.stdout.flush()
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,84 @@
+"""Tables on the screen: networks, scores, confusion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from stirfry.actions.run import Run
+from stirfry.judge.scores import PartScores, Score
+from stirfry.lang import say
+from stirfry.spec.network import Network
+
+#: More classes than this make a confusion matrix that no terminal shows well.
+MOST_CLASSES = 12
+
+
+def plain_table(*headings: str, title: str | None = None) -> Table:
+    """Return an empty table in the house's look: a first column of names, numbers to the right."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for index, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if index else "left", header_style="dim", no_wrap=True)
+    return table
+
+
+def network_table(network: Network, loss: str | None = None) -> Table:
+    """Return a network's layers with their output shapes and parameters."""
+    table = plain_table(say("cli.layer"), say("cli.output_shape"), say("cli.parameters"))
+    table.add_row(say("cli.input"), _shape(network.input_shape), "")
+    for row in network.table():
+        table.add_row(f"{row.index} {row.name}", _shape(row.output_shape), f"{row.parameters:,}" if row.parameters else "")
+    table.add_row(say("cli.in_all") if loss is None else say("cli.in_all_loss", loss=loss), "", f"{network.n_parameters:,}")
+    return table
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(str(size) for size in shape)
+
+
+def score_table(run: Run) -> Table:
+    """Return a run's scores: the test part with intervals and baseline, the others beside it."""
+    parts = [part for part in ("train", "validation", "test") if part in run.metrics]
+    judged = parts[-1]
+    headings = [say("cli.score")]
+    headings += [f"{say(f'cli.part.{part}')}\n{say('cli.rows', rows=run.parts[part])}" for part in parts]
+    headings += [say("cli.interval", part=say(f"cli.part.{judged}")), say("cli.baseline")]
+    table = plain_table(*headings)
+    for metric, score in run.metrics[judged].metrics.items():
+        values = [number(run.metrics[part].metrics[metric].value) for part in parts]
+        table.add_row(say(f"cli.metric.{metric}"), *values, interval(score), number(score.baseline))
+    return table
+
+
+def part_table(scores: PartScores) -> Table:
+    """Return the scores of one part."""
+    heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows)}"
+    table = plain_table(say("cli.score"), heading, say("cli.interval_only"), say("cli.baseline"))
+    for metric, score in scores.metrics.items():
+        table.add_row(say(f"cli.metric.{metric}"), number(score.value), interval(score), number(score.baseline))
+    return table
+
+
+def confusion_table(scores: PartScores, labels: tuple[Any, ...]) -> Table | None:
+    """Return the confusion matrix, true classes down and predicted ones across; None where there is none."""
+    if scores.confusion is None or len(labels) > MOST_CLASSES:
+        return None
+    table = plain_table(say("cli.true_class"), *(str(label) for label in labels), title=say("cli.confusion"))
+    for label, counts in zip(labels, scores.confusion, strict=True):
+        table.add_row(str(label), *(str(count) for count in counts))
+    return table
+
+
+def number(value: float | None) -> str:
+    """Return a score as it is shown: four digits, or a dash where it doesn't exist."""
+    if value is None:
+        return "–"
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:,.1f}"
+
+
+def interval(score: Score) -> str:
+    """Return a score's 95% interval; a mark says where it is Wilson's and not a bootstrap's."""
+    if score.low is None or score.high is None:
+        return "–"
+    return f"{number(score.low)} … {number(score.high)}{'ʷ' if score.method == 'wilson' else ' '}"

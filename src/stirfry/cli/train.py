@@ -1,0 +1,94 @@
+"""`stirfry train`: builds the request, shows the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from stirfry.actions.draw import draw
+from stirfry.actions.keep import engine_of, scores_of
+from stirfry.actions.recipes import recipe_for
+from stirfry.actions.request import TrainRequest
+from stirfry.actions.run import Run
+from stirfry.actions.train import train
+from stirfry.cli import INTERRUPTED
+from stirfry.cli.progress import Follower
+from stirfry.cli.screen import Screen
+from stirfry.cli.settings import naming_options, settings_of
+from stirfry.cli.tables import score_table
+from stirfry.errors import UsageError
+from stirfry.lang import say
+from stirfry.run import folder
+
+
+def run(screen: Screen, options: dict[str, Any]) -> int:
+    """Train as the options say, show the scores, draw the curves."""
+    follower = Follower(screen, options["log_every"])
+    with naming_options(), follower:
+        finished = train(_request(options), follower)
+    _show(screen, finished)
+    if not options["no_plots"]:
+        for notice in draw(finished):
+            screen.notice(notice)
+    _show_files(screen, finished)
+    screen.object(_object(finished))
+    return INTERRUPTED if finished.stopped == "interrupted" else 0
+
+
+def _request(options: dict[str, Any]) -> TrainRequest:
+    settings = settings_of(options)
+    every, resume = options["checkpoint_every"], options["resume"]
+    if resume is not None:
+        if settings or options["source"] or options["recipe"] or options["start_from"]:
+            raise UsageError("cli.resume_alone")
+        return TrainRequest(recipe_for(None), resume=Path(resume), checkpoint_every=every)
+    data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
+    recipe = recipe_for(
+        options["recipe"], options["variant"], settings, options["source"], data_dir, options["download"]
+    )
+    return TrainRequest(
+        recipe,
+        out=Path(options["out"]).expanduser(),
+        checkpoint_every=every,
+        start_from=options["start_from"] and Path(options["start_from"]).expanduser(),
+    )
+
+
+def _show(screen: Screen, finished: Run) -> None:
+    if screen.speaks:
+        screen.results.print(score_table(finished))
+        screen.results.print(f"[dim]{say('cli.methods')}[/]", soft_wrap=True)
+        stopped = say(f"cli.stopped.{finished.stopped}", epochs=len(finished.history.get("epoch", ())))
+        kept = say("cli.kept_epoch", epoch=finished.best_epoch)
+        time = say("cli.took", seconds=f"{finished.seconds['train']:.2f}", engine=finished.engine, device=finished.device)
+        screen.results.print(f"{stopped} {kept} {time}", soft_wrap=True)
+
+
+def _show_files(screen: Screen, finished: Run) -> None:
+    if finished.folder is None or not screen.speaks:
+        return
+    names = (folder.MODEL, folder.CURVES_SVG, folder.HISTORY, folder.RUN)
+    written = [name for name in names if (finished.folder / name).exists()]
+    screen.results.print(say("cli.written", folder=str(finished.folder), files=written), soft_wrap=True, markup=False)
+    model = finished.folder / folder.MODEL
+    screen.results.print(say("cli.predict_next", model=str(model)), soft_wrap=True, markup=False)
+
+
+def _object(finished: Run) -> dict[str, Any]:
+    assert finished.folder is not None, "the command line always has a folder"
+    return {
+        "run": str(finished.folder),
+        "model": str(finished.folder / folder.MODEL),
+        "engine": engine_of(finished),
+        "seconds": finished.seconds["all"],
+        "seed": finished.recipe.plan.seed,
+        "task": finished.model.task,
+        "epochs": len(finished.history.get("epoch", ())),
+        "best_epoch": finished.best_epoch,
+        "stopped": finished.stopped,
+        "parts": finished.parts,
+        "scores": scores_of(finished),
+        "notices": [str(notice) for notice in finished.notices],
+    }
+
+

@@ -1,0 +1,146 @@
+"""Finds the images of a folder, their classes and their parts.
+
+    pets/cat/1.png          pets/train/cat/1.png
+    pets/dog/2.png    or    pets/test/dog/2.png
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from stirfry.data.read.arrays import LABEL
+from stirfry.data.read.decode import Size, decode
+from stirfry.data.read.files import reading, safe_name
+from stirfry.data.table import TEST, TRAIN, VALIDATION, Column, Images
+from stirfry.errors import DataError
+from stirfry.notice import Notice
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+
+#: The names of subfolders that are parts and not classes.
+_PARTS = {
+    "train": TRAIN,
+    "training": TRAIN,
+    "val": VALIDATION,
+    "valid": VALIDATION,
+    "validation": VALIDATION,
+    "test": TEST,
+    "testing": TEST,
+}
+
+
+@dataclass
+class _Found:
+    """The images of a folder: file, class and part of each."""
+
+    paths: list[Path] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    ignored: int = 0
+
+
+def read_image_folder(folder: Path, size: Size | None = None, need_classes: bool = True) -> Images:
+    """Read a folder of images with one subfolder for each class.
+
+    Where the subfolders are called train, test and perhaps val or validation, the classes are theirs, and
+    the images keep these parts. Hidden files, and files that aren't images, are left aside and counted.
+
+    Args:
+        folder: the folder.
+        size: height and width; None is the commonest size.
+        need_classes: whether images that lie in the folder itself won't do.
+
+    Raises:
+        DataError: there are no images where they should be, or one can't be read.
+        MissingExtra: Pillow isn't installed.
+    """
+    found = _scan(folder)
+    if found.paths:
+        return _labelled(folder, found, size)
+    loose = _Found()
+    _add_files(loose, folder, "", TRAIN, deep=False)
+    if need_classes or not loose.paths:
+        raise DataError("source.no_images", path=str(folder), loose=len(loose.paths), suffixes=list(SUFFIXES))
+    pixels, notices = decode(loose.paths, size)
+    return Images(safe_name(folder), pixels, None, notices=(*notices, *_left_aside(loose)))
+
+
+def read_image_file(path: Path, size: Size | None = None) -> Images:
+    """Read a single image, to predict its class.
+
+    Raises:
+        DataError: it can't be read.
+        MissingExtra: Pillow isn't installed.
+    """
+    pixels, notices = decode([path], size)
+    return Images(safe_name(path), pixels, None, notices=tuple(notices))
+
+
+def _scan(folder: Path) -> _Found:
+    found = _Found()
+    with reading(folder):
+        subfolders = _subfolders(folder)
+        found.ignored = sum(1 for path in folder.iterdir() if path.is_file())
+        names = {path.name.lower() for path in subfolders}
+        has_parts = bool(names) and names <= set(_PARTS) and any(_PARTS[name] == TRAIN for name in names)
+        for subfolder in subfolders:
+            if not has_parts:
+                _add_files(found, subfolder, subfolder.name, TRAIN)
+                continue
+            found.ignored += sum(1 for path in subfolder.iterdir() if path.is_file())
+            for own in _subfolders(subfolder):
+                _add_files(found, own, own.name, _PARTS[subfolder.name.lower()])
+    return found
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not _is_hidden(path))
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith((".", "__MACOSX"))
+
+
+def _add_files(found: _Found, folder: Path, name: str, part: int, deep: bool = True) -> None:
+    """Add the images of one class, those in subfolders as well."""
+    before = len(found.paths)
+    for path in sorted(folder.rglob("*") if deep else folder.iterdir()):
+        if not path.is_file():
+            continue
+        if path.suffix.lower() in SUFFIXES and not any(map(_is_hidden, _between(folder, path))):
+            found.paths.append(path)
+            found.classes.append(name)
+            found.parts.append(part)
+        else:
+            found.ignored += 1
+    if len(found.paths) == before:
+        found.empty.append(name)
+
+
+def _between(folder: Path, path: Path) -> list[Path]:
+    return [path, *(parent for parent in path.parents if parent.is_relative_to(folder) and parent != folder)]
+
+
+def _labelled(folder: Path, found: _Found, size: Size | None) -> Images:
+    levels = sorted(set(found.classes))
+    codes = np.searchsorted(levels, found.classes).astype(np.int32)
+    pixels, notices = decode(found.paths, size)
+    counts = Counter(found.parts)
+    parts = np.array(found.parts, dtype=np.int8) if len(counts) > 1 else None
+    if parts is not None:
+        notices.append(
+            Notice("source.own_parts", train=counts[TRAIN], validation=counts[VALIDATION], test=counts[TEST])
+        )
+    if found.empty:
+        notices.append(Notice("source.empty_classes", names=sorted(set(found.empty))))
+    labels = Column(LABEL, "text", codes, tuple(levels))
+    return Images(safe_name(folder), pixels, labels, parts, (*notices, *_left_aside(found)))
+
+
+def _left_aside(found: _Found) -> list[Notice]:
+    return [Notice("source.files_ignored", count=found.ignored)] if found.ignored else []

@@ -1,0 +1,165 @@
+"""What every engine takes and gives. An engine is a function without files, screen or clock of its own.
+
+Letters: N rows, D the shape of a row, K outputs, E epochs, S steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stirfry.spec.network import Network
+from stirfry.spec.plan import Plan, Task
+
+Weights = dict[str, NDArray[Any]]
+Stopped = Literal["epochs", "patience", "interrupted"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one part, encoded.
+
+    Args:
+        inputs: float32, shape (N, *D).
+        targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
+    """
+
+    inputs: NDArray[np.float32]
+    targets: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The parts of a split, encoded. Only `train` is ever learned from.
+
+    Args:
+        train: what the gradients come from.
+        validation: what stops the run and chooses the best weights; None leaves both out.
+        test: only followed, where the plan asks for it.
+    """
+
+    train: Part
+    validation: Part | None = None
+    test: Part | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: everything that decides its result.
+
+    Args:
+        arrays: the data.
+        network: the network.
+        plan: the plan; `loss` and the batch size are set.
+        task: what the targets mean.
+        class_weights: one weight a class, or None.
+        initial: weights to start from in place of the network's initialisation.
+        resume: the state that `Watcher.keep` got, to go on from as if nothing had happened.
+    """
+
+    arrays: Arrays
+    network: Network
+    plan: Plan
+    task: Task
+    class_weights: tuple[float, ...] | None = None
+    initial: Weights | None = None
+    resume: State | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """A run between two steps, ready to be written down.
+
+    Args:
+        tensors: arrays by name: weights, best weights, optimizer state, random state, history.
+        facts: everything else, as JSON values.
+    """
+
+    tensors: Weights
+    facts: dict[str, Any]
+
+
+class Progress(NamedTuple):
+    """How far a run is.
+
+    Attributes:
+        epoch: epochs finished.
+        epochs: epochs at most.
+        share: the share of all steps done, 0 to 1.
+        row: the newest row of the history, empty in the first epoch.
+    """
+
+    epoch: int
+    epochs: int
+    share: float
+    row: dict[str, float]
+
+
+class Watcher(Protocol):
+    """How a run is seen, stopped and kept, from outside the engine."""
+
+    def stop(self) -> bool:
+        """Whether to stop after this step; asked after every one, so it must be quick."""
+
+    def show(self, progress: Progress) -> None:
+        """See the progress; called after every epoch, and about ten times a second within long ones."""
+
+    def due(self) -> bool:
+        """Whether a checkpoint is due; asked after every step, so it must be quick."""
+
+    def keep(self, state: State) -> None:
+        """Keep a checkpoint."""
+
+
+History = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run gives.
+
+    Args:
+        weights: under the `state_dict` names, those that the plan keeps.
+        last_weights: those after the last step.
+        history: columns of equal length, one row an epoch: `epoch`, `train_loss`, `train_accuracy` (or
+            `train_r2`), the same for `validation` and `test` where they are followed, `lr`.
+        steps: columns of equal length, one row a step (`step`, `epoch`, `loss`, `lr`), where the plan
+            asks for them.
+        best_epoch: the epoch whose weights are `weights`.
+        stopped: why it ended.
+        seconds: the time of the loop.
+        threads: how many threads computed.
+        device: what it ran on.
+    """
+
+    weights: Weights
+    last_weights: Weights
+    history: History
+    best_epoch: int
+    stopped: Stopped
+    seconds: float
+    threads: int
+    device: str
+    steps: History = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """An engine by its name and its two functions."""
+
+    name: str
+
+    def train(self, job: Job, watcher: Watcher | None = None) -> Trained:
+        """Train a network.
+
+        Raises:
+            TrainingError: the loss is no longer finite.
+        """
+
+    def outputs(self, network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Return the network's raw outputs, shape (N, K), in prediction mode and the inputs' precision."""

@@ -1,0 +1,443 @@
+"""The reference engine: a plain PyTorch loop, and the oracle for every engine to come.
+
+With the same seed it gives the weights, batches and losses of the loop in a tutorial:
+
+    torch.manual_seed(seed)
+    model = nn.Sequential(...)
+    loader = DataLoader(dataset, batch_size, shuffle=True)
+    for epoch in range(epochs):
+        for x, y in loader:
+            ...
+
+The data lie in memory as tensors, so there is no DataLoader; its two draws from the random state, once an
+epoch, are made here in the same order.
+
+Letters: N rows, B rows of a batch, K outputs.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stirfry.engine.build import build, import_torch
+from stirfry.engine.contract import Job, Part, Progress, State, Stopped, Trained, Watcher, Weights
+from stirfry.engine.losses import loss_module, targets_for
+from stirfry.engine.threads import threads_for
+from stirfry.errors import TrainingError
+from stirfry.spec.network import Network
+from stirfry.spec.plan import Plan
+from stirfry.spec.schedule import Constant, rates
+
+if TYPE_CHECKING:
+    import torch
+
+name = "torch"
+
+#: Rows that are evaluated at once: enough to fill the processor, few enough for any memory.
+EVALUATED_AT_ONCE = 2048
+#: Seconds between two reports from within an epoch.
+REPORT_EVERY = 0.1
+
+
+class Silent:
+    """The watcher of a run that nobody watches."""
+
+    def stop(self) -> bool:
+        """Never stop."""
+        return False
+
+    def show(self, progress: Progress) -> None:
+        """Show nothing."""
+
+    def due(self) -> bool:
+        """No checkpoint is ever due."""
+        return False
+
+    def keep(self, state: State) -> None:
+        """Keep nothing."""
+
+
+def train(job: Job, watcher: Watcher | None = None) -> Trained:
+    """Train a network with PyTorch.
+
+    PyTorch's global random state and number of threads are as before afterwards.
+
+    Args:
+        job: data, network, plan.
+        watcher: sees the run and may stop it.
+
+    Returns:
+        Weights, history and what is known about the run.
+
+    Raises:
+        TrainingError: the loss is no longer finite.
+        MissingExtra: PyTorch isn't installed.
+        UsageError: the device that the plan names isn't there.
+    """
+    torch = import_torch()
+    device = pick_device(job.plan.device)
+    rows = len(job.arrays.train) if job.plan.batch_size == "full" else job.plan.batch_size
+    count = threads_for(job.network, rows)
+    with _own_random_state(device), _threads(count):
+        torch.manual_seed(job.plan.seed)
+        loop = _Loop(job, device)
+        if job.resume is not None:
+            loop.restore(job.resume)
+        started = time.perf_counter()
+        stopped = loop.run(watcher or Silent())
+        seconds = loop.seconds_before + time.perf_counter() - started
+        return loop.result(stopped, seconds, count)
+
+
+def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+    """Return the network's raw outputs in prediction mode, computed in the inputs' precision.
+
+    Args:
+        network: the network.
+        weights: its weights under the `state_dict` names.
+        inputs: float32 or float64, shape (N, *row).
+
+    Returns:
+        Outputs of shape (N, K), of the inputs' type.
+    """
+    torch = import_torch()
+    with torch.device("meta"):
+        model = build(network).eval()
+    tensors = {key: torch.from_numpy(np.array(value)) for key, value in weights.items()}
+    model.load_state_dict(tensors, assign=True)
+    data = torch.from_numpy(np.ascontiguousarray(inputs))
+    with torch.inference_mode(), _threads(threads_for(network, min(len(inputs), EVALUATED_AT_ONCE))):
+        model = model.to(data.dtype)
+        return np.asarray(_forward(model, data).numpy())
+
+
+def pick_device(wanted: str) -> str:
+    """Return the device to run on; `auto` takes a GPU where PyTorch sees one.
+
+    Raises:
+        UsageError: the wanted device isn't there.
+    """
+    from stirfry.errors import UsageError
+
+    torch = import_torch()
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return next(device for device, is_there in there.items() if is_there)
+    if not there[wanted]:
+        raise UsageError("engine.no_device", device=wanted)
+    return wanted
+
+
+class _Loop:
+    """One run. What changes from step to step stands together, and is what `state` writes down."""
+
+    def __init__(self, job: Job, device: str) -> None:
+        torch = import_torch()
+        self.job, self.plan, self.device = job, job.plan, device
+        self.model = build(job.network).to(device)
+        if job.initial is not None:
+            self.model.load_state_dict(_as_tensors(job.initial))
+        self.optimizer = make_optimizer(self.plan, self.model)
+        self.loss = loss_module(self.plan, job.class_weights, device)
+        self.parts = {part: _Tensors(rows, job, device) for part, rows in _parts(job)}
+        self.steps = self.plan.steps_per_epoch(len(job.arrays.train))
+        self.rates = rates(self.plan.schedule, self.plan.lr, self.plan.epochs, self.steps)
+
+        # What changes, beside model, optimizer and random state.
+        self.epoch = 0  # epochs finished
+        self.step = 0  # steps finished of the epoch under way
+        self.order: torch.Tensor | None = None  # the rows in this epoch's order; None is their own order
+        self.losses: list[float] = []  # of this epoch's steps
+        self.hits = 0.0  # of this epoch: right answers, or the sum of squared errors
+        self.history: dict[str, list[float]] = {}
+        self.all_losses: list[float] = []  # of every step, where the plan asks for them
+        self.best_loss = math.inf
+        self.best_epoch = 0
+        self.best: dict[str, torch.Tensor] | None = None
+        self.seconds_before = 0.0
+
+    def run(self, watcher: Watcher) -> Stopped:
+        """Train until the plan, the patience or the watcher ends it."""
+        while self.epoch < self.plan.epochs:
+            if self.step == 0:
+                self.order = self._draw_order()
+            self._steps(watcher)
+            if self.step < self.steps:
+                return "interrupted"
+            row = self._close_epoch()
+            watcher.show(Progress(self.epoch, self.plan.epochs, self.epoch / self.plan.epochs, row))
+            if self._patience_is_over():
+                return "patience"
+            if watcher.stop() and self.epoch < self.plan.epochs:
+                return "interrupted"
+        return "epochs"
+
+    def _draw_order(self) -> torch.Tensor | None:
+        """Draw what `DataLoader(shuffle=...)` draws from the random state at the start of an epoch."""
+        torch = import_torch()
+        if self.plan.batch_size == "full":
+            return None
+        torch.empty((), dtype=torch.int64).random_()  # its workers' seed, drawn even without workers
+        if not self.plan.shuffle:
+            return None
+        seed = int(torch.empty((), dtype=torch.int64).random_().item())
+        order = torch.randperm(len(self.parts["train"]), generator=torch.Generator().manual_seed(seed))
+        return order.to(self.device)  # type: ignore[no-any-return]
+
+    def _steps(self, watcher: Watcher) -> None:
+        """Do the epoch's steps that are left, or as many as the watcher allows."""
+        data = self.parts["train"]
+        size = len(data) if self.plan.batch_size == "full" else self.plan.batch_size
+        parameters = list(self.model.parameters())
+        rate_moves = not isinstance(self.plan.schedule, Constant)
+        report_at = time.monotonic() + REPORT_EVERY
+        self.model.train()
+        while self.step < self.steps:
+            x, y, classes = data.batch(self.order, self.step * size, size)
+            if rate_moves:
+                for group in self.optimizer.param_groups:
+                    group["lr"] = float(self.rates[self.epoch, self.step])
+
+            # The lines of every tutorial.
+            self.optimizer.zero_grad()
+            outputs = self.model(x)
+            loss = self.loss(outputs, y)
+            loss.backward()
+            if self.plan.clip_norm is not None:
+                import_torch().nn.utils.clip_grad_norm_(parameters, self.plan.clip_norm)
+            self.optimizer.step()
+
+            self.losses.append(loss.item())
+            self.hits += data.hits(outputs.detach(), classes)
+            self.step += 1
+
+            if watcher.due():
+                watcher.keep(self.state())
+            if watcher.stop():
+                return
+            if self.steps > 1 and time.monotonic() > report_at:
+                report_at = time.monotonic() + REPORT_EVERY
+                watcher.show(self._within_epoch())
+
+    def _within_epoch(self) -> Progress:
+        share = (self.epoch + self.step / self.steps) / self.plan.epochs
+        row = {column: values[-1] for column, values in self.history.items()}
+        return Progress(self.epoch, self.plan.epochs, share, row)
+
+    def _close_epoch(self) -> dict[str, float]:
+        """Write the epoch's row of the history, keep the best weights, and begin the next epoch."""
+        data = self.parts["train"]
+        loss = sum(self.losses) / len(self.losses)
+        if not math.isfinite(loss):
+            raise TrainingError("engine.loss_not_finite", epoch=self.epoch + 1, loss=str(loss), lr=self.plan.lr)
+        seen = min(len(data), self.steps * (len(data) if self.plan.batch_size == "full" else self.plan.batch_size))
+        row = {"epoch": self.epoch + 1.0, "train_loss": loss, f"train_{data.score}": data.scored(self.hits, seen)}
+        for part in [part for part in self.parts if part != "train"]:
+            row[f"{part}_loss"], row[f"{part}_{data.score}"] = self._evaluate(self.parts[part])
+        row["lr"] = float(self.rates[self.epoch, -1])
+        for column, value in row.items():
+            self.history.setdefault(column, []).append(value)
+        if self.plan.history == "step":
+            self.all_losses += self.losses
+        self.epoch, self.step, self.losses, self.hits = self.epoch + 1, 0, [], 0.0
+        self._keep_best(row.get("validation_loss"))
+        return row
+
+    def _evaluate(self, data: _Tensors) -> tuple[float, float]:
+        self.model.eval()
+        with import_torch().no_grad():
+            outputs = _forward(self.model, data.inputs)
+            return self.loss(outputs, data.targets).item(), data.scored(data.hits(outputs, data.classes), len(data))
+
+    def _keep_best(self, validation_loss: float | None) -> None:
+        if validation_loss is None or not validation_loss < self.best_loss - self.plan.min_delta:
+            return
+        self.best_loss, self.best_epoch = validation_loss, self.epoch
+        if self.plan.keep == "best":
+            self.best = {key: tensor.clone() for key, tensor in self.model.state_dict().items()}
+
+    def _patience_is_over(self) -> bool:
+        if self.plan.patience is None or "validation" not in self.parts:
+            return False
+        return self.epoch - self.best_epoch >= self.plan.patience
+
+    def result(self, stopped: Stopped, seconds: float, threads: int) -> Trained:
+        """Return what the run gave."""
+        last = _as_arrays(self.model.state_dict())
+        history = {column: np.array(values) for column, values in self.history.items()}
+        return Trained(
+            weights=last if self.best is None else _as_arrays(self.best),
+            last_weights=last,
+            history=history,
+            best_epoch=self.epoch if self.best is None else self.best_epoch,
+            stopped=stopped,
+            seconds=seconds,
+            threads=threads,
+            device=self.device,
+            steps=self._step_columns(),
+        )
+
+    def _step_columns(self) -> dict[str, NDArray[np.float64]]:
+        if self.plan.history != "step":
+            return {}
+        at = np.arange(len(self.all_losses))
+        return {
+            "step": at + 1.0,
+            "epoch": at // self.steps + 1.0,
+            "loss": np.array(self.all_losses),
+            "lr": self.rates.reshape(-1)[: len(at)].astype(np.float64),
+        }
+
+    def state(self) -> State:
+        """Return everything that the steps to come depend on, and everything that has been measured."""
+        torch = import_torch()
+        tensors = {f"model.{key}": value for key, value in self.model.state_dict().items()}
+        tensors |= {f"best.{key}": value for key, value in (self.best or {}).items()}
+        for index, values in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{key}": value for key, value in values.items() if value is not None}
+        tensors["random"] = torch.get_rng_state()
+        if self.device == "cuda":
+            tensors["random_cuda"] = torch.cuda.get_rng_state()
+        if self.order is not None:
+            tensors["order"] = self.order
+        arrays = _as_arrays(tensors) | {f"history.{key}": np.array(column) for key, column in self.history.items()}
+        arrays |= {"losses": np.array(self.losses), "all_losses": np.array(self.all_losses)}
+        facts = {key: getattr(self, key) for key in ("epoch", "step", "hits", "best_epoch")}
+        best_loss = self.best_loss if math.isfinite(self.best_loss) else None
+        return State(arrays, facts | {"best_loss": best_loss})
+
+    def restore(self, state: State) -> None:
+        """Become the run that wrote `state`."""
+        torch = import_torch()
+        tensors = _as_tensors(state.tensors)
+        self.model.load_state_dict(_under("model", tensors))
+        self.best = {k: v.to(self.device) for k, v in _under("best", tensors).items()} or None
+        settings = self.optimizer.state_dict()
+        for key, value in _under("optimizer", tensors).items():
+            index, name = key.split(".", 1)
+            settings["state"].setdefault(int(index), {})[name] = value
+        self.optimizer.load_state_dict(settings)
+        torch.set_rng_state(tensors["random"])
+        if "random_cuda" in tensors and self.device == "cuda":
+            torch.cuda.set_rng_state(tensors["random_cuda"])
+        self.order = tensors["order"].to(self.device) if "order" in tensors else None
+        self.history = {k: v.tolist() for k, v in _under("history", tensors).items()}
+        self.losses, self.all_losses = tensors["losses"].tolist(), tensors["all_losses"].tolist()
+        for key in ("epoch", "step", "hits", "best_epoch"):
+            setattr(self, key, state.facts[key])
+        self.best_loss = math.inf if state.facts["best_loss"] is None else state.facts["best_loss"]
+
+
+class _Tensors:
+    """One part's rows as tensors on the device, with the targets in the form the loss wants."""
+
+    def __init__(self, part: Part, job: Job, device: str) -> None:
+        torch = import_torch()
+        outputs = job.network.output_shape[0]
+        loss = job.plan.loss
+        assert loss is not None, "the job's loss is set before it reaches an engine"
+        targets = targets_for(loss, job.task, part.targets, outputs)
+        self.inputs = torch.from_numpy(np.ascontiguousarray(part.inputs)).to(device)
+        self.targets = torch.from_numpy(np.ascontiguousarray(targets)).to(device)
+        self.classes = torch.from_numpy(np.ascontiguousarray(part.targets)).to(device)
+        self.regression = job.task == "regression"
+        self.one_logit = loss == "bce_with_logits"
+        self.score = "r2" if self.regression else "accuracy"
+        values = part.targets.astype(np.float64)
+        self.spread = float(((values - values.mean()) ** 2).sum()) if self.regression else 0.0
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def batch(self, order: torch.Tensor | None, start: int, size: int) -> tuple[torch.Tensor, ...]:
+        """Return inputs, targets and plain targets of the batch that begins at `start`."""
+        if size == len(self):
+            return self.inputs, self.targets, self.classes
+        stop = start + size
+        if order is None:
+            return self.inputs[start:stop], self.targets[start:stop], self.classes[start:stop]
+        rows = order[start:stop]
+        return self.inputs[rows], self.targets[rows], self.classes[rows]
+
+    def hits(self, outputs: torch.Tensor, classes: torch.Tensor) -> float:
+        """Return the number of right answers, or the sum of squared errors in regression."""
+        if self.regression:
+            return float(((outputs - classes) ** 2).sum().item())
+        said = outputs[:, 0] > 0 if self.one_logit else outputs.argmax(dim=1)
+        return float((said == classes).sum().item())
+
+    def scored(self, hits: float, rows: int) -> float:
+        """Return the accuracy of so many hits, or R² of so large a sum of squared errors."""
+        if not self.regression:
+            return hits / rows
+        return 1 - hits / self.spread if self.spread > 0 else math.nan
+
+
+def make_optimizer(plan: Plan, model: torch.nn.Module) -> torch.optim.Optimizer:
+    """Return the plan's optimizer, as `torch.optim` makes it from the same settings."""
+    optim = import_torch().optim
+    common = {"lr": float(plan.lr), "weight_decay": plan.weight_decay}
+    if plan.optimizer == "sgd":
+        settings = {"momentum": plan.momentum, "nesterov": plan.nesterov}
+        return optim.SGD(model.parameters(), **common, **settings)  # type: ignore[no-any-return]
+    if plan.optimizer == "rmsprop":
+        settings = {"momentum": plan.momentum, "alpha": plan.alpha, "eps": plan.eps}
+        return optim.RMSprop(model.parameters(), **common, **settings)  # type: ignore[no-any-return]
+    kind = optim.Adam if plan.optimizer == "adam" else optim.AdamW
+    return kind(model.parameters(), **common, betas=plan.betas, eps=plan.eps)  # type: ignore[no-any-return]
+
+
+def _parts(job: Job) -> list[tuple[str, Part]]:
+    """Return the parts that are followed, the training part first."""
+    arrays = job.arrays
+    test = arrays.test if job.plan.follow_test else None
+    parts = (("train", arrays.train), ("validation", arrays.validation), ("test", test))
+    return [(name, part) for name, part in parts if part is not None]
+
+
+def _forward(model: torch.nn.Module, inputs: torch.Tensor) -> torch.Tensor:
+    """Return the outputs for all rows, so many at a time that memory stays small."""
+    if len(inputs) <= EVALUATED_AT_ONCE:
+        return model(inputs)  # type: ignore[no-any-return]
+    return import_torch().cat([model(rows) for rows in inputs.split(EVALUATED_AT_ONCE)])  # type: ignore[no-any-return]
+
+
+def _under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {key[len(prefix) + 1 :]: value for key, value in tensors.items() if key.startswith(prefix + ".")}
+
+
+def _as_tensors(arrays: Weights) -> dict[str, torch.Tensor]:
+    torch = import_torch()
+    return {key: torch.from_numpy(np.array(value)) for key, value in arrays.items()}
+
+
+def _as_arrays(tensors: dict[str, torch.Tensor]) -> Weights:
+    return {key: tensor.detach().cpu().numpy().copy() for key, tensor in tensors.items()}
+
+
+@contextmanager
+def _own_random_state(device: str) -> Iterator[None]:
+    """Leave PyTorch's global random state as it was found."""
+    torch = import_torch()
+    devices = [torch.cuda.current_device()] if device == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        yield
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Compute with so many threads, and leave PyTorch's setting as it was found."""
+    torch = import_torch()
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,97 @@
+"""One catalogue for everything a person reads, in English and Chinese.
+
+A text is found by its key and filled with facts:
+
+    >>> with speaking("en"):
+    ...     say("data.rows_dropped", rows=1)
+    '1 row without a label dropped.'
+
+The language is the one set with `use`, else `STIRFRY_LANG`, else that of the locale; anything that
+isn't Chinese is English.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from string import Formatter
+from typing import Any, Literal, get_args
+
+from stirfry.lang.text import Text
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_chosen: Language | None = None
+
+
+def use(language: Language | None) -> None:
+    """Speak this language from now on; None goes back to the environment's."""
+    global _chosen
+    _chosen = language
+
+
+@contextmanager
+def speaking(language: Language | None) -> Iterator[None]:
+    """Speak a language inside a `with` block; None leaves it as it is."""
+    before = _chosen
+    use(language or before)
+    try:
+        yield
+    finally:
+        use(before)
+
+
+def language() -> Language:
+    """Return the language of the moment, `"en"` or `"zh"`."""
+    return _chosen or _from_environment()
+
+
+def _from_environment() -> Language:
+    for name in ("STIRFRY_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+@cache
+def catalogue() -> dict[str, Text]:
+    """Return every text by its key, gathered from the files in `texts/`."""
+    from stirfry.lang import texts
+
+    return texts.gather()
+
+
+def say(key: str, /, **facts: Any) -> str:
+    """Return the text of a key in the language of the moment, filled with facts.
+
+    Placeholders are those of `str.format`, with three additions: a list is joined as a list of
+    words, a tuple of sizes as a shape ("1×28×28"), and `{rows:row|rows}` counts ("1 row", "1,234 rows").
+
+    Args:
+        key: a key of the catalogue.
+        facts: the values of the placeholders.
+
+    Raises:
+        KeyError: the key isn't in the catalogue, or a placeholder has no value.
+    """
+    text = catalogue()[key]
+    return _WORDS.vformat(text.zh if language() == "zh" else text.en, (), facts)
+
+
+class _Words(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, tuple) and all(isinstance(size, int) for size in value):
+            return "×".join(map(str, value)) or "1"
+        if isinstance(value, list | tuple):
+            return ("、" if language() == "zh" else ", ").join(str(item) for item in value)
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            return f"{value:,} {one if value == 1 else many}"
+        return str(format(value, format_spec))
+
+
+_WORDS = _Words()

@@ -1,0 +1,91 @@
+"""What is said about a whole action: training, resuming, recipes."""
+
+from __future__ import annotations
+
+from stirfry.lang.text import Text
+
+TEXTS: dict[str, Text] = {
+    "actions.no_source": Text(
+        "Training needs data. Name a source (iris, a CSV file, a folder of images), or a recipe with --recipe.",
+        "训练需要数据。请给出数据来源（iris、CSV 文件、图像文件夹等），或用 --recipe 指定配方。",
+    ),
+    "actions.folded": Text(
+        "The output {layer} was folded into the loss: {loss} applies it itself, and twice would be wrong. "
+        "Prediction applies it.",
+        "输出层 {layer} 已并入损失函数：{loss} 自带这一步，重复计算会出错。预测时会照常应用。",
+    ),
+    "actions.goes_on": Text(
+        "Training goes on from {model}, with a new optimizer. Training adds up: these epochs come on top of its "
+        "{epochs:,}. A new split may put rows it has learned from into the test part; use the same seed and data.",
+        "在 {model} 的基础上继续训练，优化器重新开始。训练是累加的：本次轮数加在原有的 {epochs:,} 轮之上。"
+        "如果划分不同，它学过的行可能进入测试部分，请使用相同的种子和数据。",
+    ),
+    "actions.fixed_by_model": Text(
+        "comes from the model given with --from and can't be changed. Take it out, or train from the start.",
+        "由 --from 给出的模型决定，不能更改。请删去它，或从头训练。",
+    ),
+    "actions.interrupted": Text(
+        "Stopped by you after {epoch:epoch|epochs}; the best weights so far are kept. "
+        "`stirfry train --resume FOLDER` goes on from here.",
+        "已按您的要求在第 {epoch:,} 轮后停止，保留目前最好的权重。用 `stirfry train --resume 文件夹` 可以继续。",
+    ),
+    "actions.resumed": Text(
+        "Resumed after {epoch:epoch|epochs}, as if nothing had happened.",
+        "从第 {epoch:,} 轮之后继续，如同没有中断过。",
+    ),
+    "actions.nothing_to_resume": Text(
+        "{path} holds a finished run, so there is nothing to resume. `--from {path}` trains its model further.",
+        "{path} 中的运行已经完成，无需继续。可用 `--from {path}` 在其模型上接着训练。",
+    ),
+    "actions.no_checkpoint": Text(
+        "{path} holds no checkpoint. Give the folder of a run that was interrupted, such as runs/iris-001.",
+        "{path} 中没有检查点。请给出被中断的运行的文件夹，例如 runs/iris-001。",
+    ),
+    "actions.resume_needs_data": Text(
+        "The run in {path} was started on data in memory. Pass the same data again.",
+        "{path} 中的运行使用的是内存中的数据。请再次传入相同的数据。",
+    ),
+    "actions.other_data": Text(
+        "The data are no longer those that the run in {path} began with, so its losses could not go on as they would "
+        "have. Put the data back, or start a new run.",
+        "数据已与 {path} 开始时不同，无法按原来的过程继续。请恢复原数据，或重新开始。",
+    ),
+    "actions.no_curves": Text(
+        "No curves were drawn: no epoch was finished.", "没有绘制曲线：一轮也没有完成。"
+    ),
+    "actions.no_recipe": Text(
+        "There is no recipe and no file `{name}`. The recipes are: {known}.",
+        "没有名为 `{name}` 的配方或文件。可用的配方有：{known}。",
+    ),
+    "actions.no_recipe_near": Text(
+        "There is no recipe and no file `{name}`. Did you mean {near}?",
+        "没有名为 `{name}` 的配方或文件。是不是想写 {near}？",
+    ),
+    "actions.recipe_unreadable": Text(
+        "{path} can't be read as a recipe: {reason}. A recipe is a TOML file in UTF-8.",
+        "无法把 {path} 当作配方读取：{reason}。配方是 UTF-8 编码的 TOML 文件。",
+    ),
+    "actions.no_variant": Text(
+        "This recipe has no variant `{name}`. It has: {known}.",
+        "这个配方没有变体 `{name}`。可用的有：{known}。",
+    ),
+    "actions.mnist_missing": Text(
+        "MNIST isn't in {folder}. Put these four files there: train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
+        "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz (unpacked ones will do), and name the folder with "
+        "--data-dir; or let stirfry fetch them with --download.",
+        "{folder} 中没有 MNIST。请把以下四个文件放到那里：train-images-idx3-ubyte.gz、train-labels-idx1-ubyte.gz、"
+        "t10k-images-idx3-ubyte.gz、t10k-labels-idx1-ubyte.gz（解压后的也可以），并用 --data-dir 指明该文件夹；"
+        "或加上 --download 让 stirfry 下载。",
+    ),
+    "actions.csv_missing": Text(
+        "This recipe's data aren't here: {source} was looked for in {folder}. Name a folder that holds it with "
+        "--data-dir, or give the path of your own file as SOURCE.",
+        "找不到这个配方的数据：在 {folder} 中没有 {source}。请用 --data-dir 指明所在的文件夹，或直接把自己的文件作为 SOURCE。",
+    ),
+    "actions.skipped": Text("{name} was skipped: {reason}", "跳过 {name}：{reason}"),
+    "actions.run_repr": Text(
+        "Run {name}: {part} {metric} {value}, weights of epoch {epoch}",
+        "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",
+    ),
+    "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
+}

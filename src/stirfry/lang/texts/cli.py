@@ -1,0 +1,114 @@
+"""What the command line says around results."""
+
+from __future__ import annotations
+
+from stirfry.lang.text import Text
+
+TEXTS: dict[str, Text] = {
+    "cli.error": Text("Error:", "错误："),
+    "cli.out_of_memory": Text(
+        "There was not enough memory. Use fewer rows, smaller batches (--batch-size) or a smaller network (--hidden).",
+        "内存不足。请减少行数、减小批大小（--batch-size）或使用更小的网络（--hidden）。",
+    ),
+    "cli.interrupted": Text("Interrupted.", "已中断。"),
+    "cli.see_help": Text("See `{command} --help`.", "参见 `{command} --help`。"),
+    "cli.no_option": Text("There is no option {option}.", "没有选项 {option}。"),
+    "cli.no_option_near": Text(
+        "There is no option {option}. Did you mean {near}?", "没有选项 {option}。是不是想写 {near}？"
+    ),
+    "cli.missing_argument": Text("{name} is missing.", "缺少 {name}。"),
+    "cli.option_value": Text(
+        "{option} needs a value that fits it, or takes none.", "{option} 需要一个合适的值，或者不接受值。"
+    ),
+    "cli.bad_value": Text(
+        "{option} takes {wanted}; found {found}.", "{option} 的值应为{wanted}，现在是 {found}。"
+    ),
+    "cli.wanted.whole": Text("a whole number of at least 1", "不小于 1 的整数"),
+    "cli.wanted.seconds": Text("a number of seconds above 0", "大于 0 的秒数"),
+    "cli.too_many_words": Text(
+        "There is nothing that takes {words} here. Put names with spaces in quotes, and see `{command} --help`.",
+        "这里用不上 {words}。名称中有空格时请加引号；参见 `{command} --help`。",
+    ),
+    "cli.no_command": Text(
+        "There is no command {name}. There are: {known}.", "没有命令 {name}。可用的有：{known}。"
+    ),
+    "cli.no_command_near": Text(
+        "There is no command {name}. Did you mean {near}?", "没有命令 {name}。是不是想写 {near}？"
+    ),
+    "cli.no_language": Text(
+        "--lang takes one of {known}; found {found}.", "--lang 只能是 {known} 之一，现在是 {found}。"
+    ),
+    "cli.resume_alone": Text(
+        "--resume goes on with what had been asked for, so it stands without a source, a recipe or settings. "
+        "Take them out.",
+        "--resume 按原来的要求继续，不能再写数据来源、配方或其他设置。请删去它们。",
+    ),
+    "cli.layer": Text("layer", "层"),
+    "cli.output_shape": Text("output shape", "输出形状"),
+    "cli.parameters": Text("parameters", "参数个数"),
+    "cli.input": Text("input", "输入"),
+    "cli.in_all": Text("in all", "合计"),
+    "cli.in_all_loss": Text("in all (loss: {loss})", "合计（损失函数：{loss}）"),
+    "cli.metric.accuracy": Text("accuracy", "准确率"),
+    "cli.metric.balanced_accuracy": Text("balanced accuracy", "平衡准确率"),
+    "cli.metric.macro_f1": Text("macro F1", "宏平均 F1"),
+    "cli.metric.roc_auc": Text("ROC AUC", "ROC AUC"),
+    "cli.metric.log_loss": Text("log loss", "对数损失"),
+    "cli.metric.rmse": Text("RMSE", "均方根误差"),
+    "cli.metric.mae": Text("MAE", "平均绝对误差"),
+    "cli.metric.r2": Text("R²", "R²"),
+    "cli.score": Text("score", "指标"),
+    "cli.value": Text("value", "值"),
+    "cli.rows": Text("{rows:row|rows}", "{rows:,} 行"),
+    "cli.part.train": Text("train", "训练"),
+    "cli.part.validation": Text("validation", "验证"),
+    "cli.part.test": Text("test", "测试"),
+    "cli.interval": Text("{part}: 95%\ninterval", "{part}部分的\n95% 区间"),
+    "cli.interval_only": Text("95% interval", "95% 区间"),
+    "cli.baseline": Text("baseline", "基线"),
+    "cli.methods": Text(
+        "Intervals: ʷ Wilson, the others bootstrap. Baseline: always saying the training part's commonest class or mean.",
+        "区间：ʷ 为 Wilson 法，其余为自助法。基线：总是回答训练部分最常见的类别或平均值。",
+    ),
+    "cli.confusion": Text("Confusion: true classes down, predicted across", "混淆矩阵：行为真实类别，列为预测类别"),
+    "cli.true_class": Text("true", "真实"),
+    "cli.column": Text("column", "列"),
+    "cli.role": Text("role", "角色"),
+    "cli.reason": Text("why", "理由"),
+    "cli.stopped.epochs": Text("Trained for all {epochs:epoch|epochs}.", "训练完成，共 {epochs:,} 轮。"),
+    "cli.stopped.patience": Text(
+        "Stopped after {epochs:epoch|epochs}: the validation loss no longer fell.",
+        "训练 {epochs:,} 轮后停止：验证损失不再下降。",
+    ),
+    "cli.stopped.interrupted": Text("Interrupted after {epochs:epoch|epochs}.", "在 {epochs:,} 轮后中断。"),
+    "cli.kept_epoch": Text("Weights of epoch {epoch:,}.", "使用第 {epoch:,} 轮的权重。"),
+    "cli.took": Text("{seconds} s in the {engine} engine on {device}.", "{engine} 引擎（{device}）用时 {seconds} 秒。"),
+    "cli.written": Text("Written to {folder}: {files}", "已写入 {folder}：{files}"),
+    "cli.predict_next": Text(
+        "Predict new rows with: stirfry predict {model} NEW.csv", "预测新数据：stirfry predict {model} 新数据.csv"
+    ),
+    "cli.predicted": Text("{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"),
+    "cli.epoch": Text("epoch {epoch:,}/{epochs:,}", "第 {epoch:,}/{epochs:,} 轮"),
+    "cli.loss": Text("loss {value}", "损失 {value}"),
+    "cli.validation_loss": Text("validation loss {value}", "验证损失 {value}"),
+    "cli.validation_accuracy": Text("validation accuracy {value}", "验证准确率 {value}"),
+    "cli.validation_r2": Text("validation R² {value}", "验证 R² {value}"),
+    "cli.speed": Text("{speed} epochs/s", "每秒 {speed} 轮"),
+    "cli.time_left": Text("at most {left} left", "最多还需 {left}"),
+    "cli.doctor": Text("this machine", "本机"),
+    "cli.doctor_well": Text("Nothing to mend.", "一切正常，无需处理。"),
+    "cli.recipe": Text("recipe", "配方"),
+    "cli.about": Text("what it is", "内容"),
+    "cli.variants": Text("variants: {names}", "变体：{names}"),
+    "cli.quantity": Text("quantity", "量"),
+    "cli.published": Text("published", "发表值"),
+    "cli.measured": Text("median of {seeds:seed|seeds}", "{seeds:,} 个种子的中位数"),
+    "cli.range": Text("lowest … highest", "最小 … 最大"),
+    "cli.rank": Text("rank", "名次"),
+    "cli.verdict": Text("verdict", "结论"),
+    "cli.rank_of": Text("{rank} of {count}", "{rank}/{count}"),
+    "cli.verdict.reproduced": Text("reproduced", "已重现"),
+    "cli.verdict.outside": Text("outside the range", "不在范围内"),
+    "cli.verdict.reported": Text("none published", "无发表值"),
+    "cli.reproducing": Text("{name}: seed {seed} of {seeds}", "{name}：第 {seed}/{seeds} 个种子"),
+}

@@ -1,0 +1,7 @@
+"""What is said here."""
+
+from __future__ import annotations
+
+from stirfry.lang.text import Text
+
+TEXTS: dict[str, Text] = {}

@@ -1,0 +1,27 @@
+"""What is said about scores."""
+
+from __future__ import annotations
+
+from stirfry.lang.text import Text
+
+TEXTS: dict[str, Text] = {
+    "judge.not_finite": Text(
+        "predictions must be finite to be scored; {rows} of {total:row|rows} gave infinity or not-a-number. "
+        "Scale the inputs, or look for extreme values in them.",
+        "只有有限的预测值才能评分；{total} 行中有 {rows} 行的预测是无穷大或非数值。请对输入做缩放，或检查其中的极端值。",
+    ),
+    "judge.accuracy": Text("accuracy", "准确率"),
+    "judge.balanced_accuracy": Text("balanced accuracy", "平衡准确率"),
+    "judge.macro_f1": Text("macro F1", "宏平均 F1"),
+    "judge.roc_auc": Text("ROC AUC", "ROC AUC"),
+    "judge.log_loss": Text("log loss", "对数损失"),
+    "judge.rmse": Text("RMSE", "RMSE"),
+    "judge.mae": Text("MAE", "MAE"),
+    "judge.r2": Text("R²", "R²"),
+    "judge.wilson": Text("Wilson", "Wilson 区间"),
+    "judge.bootstrap": Text("bootstrap", "自助法"),
+    "judge.baseline_majority": Text(
+        "always the commonest class of the training part", "始终预测训练部分中最常见的类别"
+    ),
+    "judge.baseline_mean": Text("always the mean of the training part", "始终预测训练部分的平均值"),
+}

@@ -1,0 +1,228 @@
+"""A trained model: raw rows in, answers out.
+
+Everything that prediction needs is in it: the network and its weights, the encoder fitted on the training
+rows, the schema, the labels.
+
+Letters: N rows, K classes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stirfry.data.encode_images import ImageEncoder
+from stirfry.data.encode_table import TableEncoder
+from stirfry.data.schema import Schema
+from stirfry.data import sources
+from stirfry.data.table import Dataset, Images, Table
+from stirfry.data.target import Target
+from stirfry.engine.choose import choose
+from stirfry.engine.contract import Weights
+from stirfry.engine.losses import probabilities
+from stirfry.errors import DataError, UsageError
+from stirfry.judge.scores import PartScores, scores
+from stirfry.notice import Notice
+from stirfry.spec.network import Network
+from stirfry.spec.plan import Loss, Task
+
+#: Rows that go through a table's network at once, in float64.
+AT_ONCE = 16_384
+
+Say = Callable[[Notice], None]
+
+
+def _silently(notice: Notice) -> None:
+    """Take a remark and say nothing."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model.
+
+    Args:
+        network: the network.
+        weights: its tensors, under the `state_dict` names of the `nn.Sequential`.
+        encoder: from raw rows to the network's input.
+        schema: what each column of the table was; None for images.
+        target: the labels, or the scale of a regression's target.
+        loss: what it was trained with; it decides how outputs become probabilities.
+        frequencies: the classes' shares of the training rows, or the target's mean there.
+        scores: the scores of its run, part → metric → value, low, high.
+        origin: its run: name, seed, versions, epochs, and those of the runs before it.
+    """
+
+    network: Network
+    weights: Weights
+    encoder: TableEncoder | ImageEncoder
+    schema: Schema | None
+    target: Target
+    loss: Loss
+    frequencies: tuple[float, ...]
+    scores: dict[str, Any]
+    origin: dict[str, Any]
+
+    @property
+    def task(self) -> Task:
+        """`binary`, `multiclass` or `regression`."""
+        return self.target.task
+
+    @property
+    def labels(self) -> tuple[Any, ...]:
+        """The classes, in the order of the probabilities' columns; empty in regression."""
+        return self.target.labels
+
+    def predict(self, rows: Any, say: Say = _silently) -> NDArray[Any]:
+        """Return a label, or a number in regression, for each row.
+
+        Args:
+            rows: a file, a DataFrame, a dict of values or of lists, a list of dicts, or an array. Columns
+                are found by name, in any order; those the model doesn't know are ignored.
+            say: takes the remarks, such as which columns were ignored.
+
+        Returns:
+            Labels or numbers of shape (N,).
+
+        Raises:
+            DataError: columns are missing, or a value can't be what its column is.
+
+        Example:
+            >>> import stirfry
+            >>> model = stirfry.train("iris", epochs=1).model
+            >>> flower = dict(zip(model.columns, [5.1, 3.5, 1.4, 0.2]))
+            >>> model.predict(flower).shape
+            (1,)
+        """
+        return self.answers(self.raw_outputs(self.read(rows), say))
+
+    def predict_proba(self, rows: Any, say: Say = _silently) -> NDArray[np.float64]:
+        """Return the probability of each class for each row.
+
+        Args:
+            rows: as for `predict`.
+            say: takes the remarks.
+
+        Returns:
+            Probabilities of shape (N, K), in the order of `labels`; each row adds up to 1.
+
+        Raises:
+            UsageError: the model predicts numbers.
+            DataError: as for `predict`.
+        """
+        return self.shares(self.raw_outputs(self.read(rows), say))
+
+    def shares(self, outputs: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the classes' probabilities, shape (N, K), for raw outputs.
+
+        Raises:
+            UsageError: the model predicts numbers.
+        """
+        if self.task == "regression":
+            raise UsageError("model.no_classes")
+        return probabilities(self.loss, outputs)
+
+    def evaluate(self, rows: Any, say: Say = _silently) -> PartScores:
+        """Return the scores on labelled rows, with their intervals.
+
+        Args:
+            rows: as for `predict`, with the target's column (for images: a folder for each class).
+            say: takes the remarks.
+
+        Raises:
+            DataError: as for `predict`, or the target is missing, or it has a label that training never saw.
+        """
+        data = self.read(rows)
+        labels = self._labels(data)
+        known = ~labels.missing
+        if not known.all():
+            say(Notice("data.rows_dropped", rows=int((~known).sum())))
+            data, labels = data.take(known), labels.take(known)
+        return self.judge(self.target.encode(labels), self.raw_outputs(data, say), intervals=True)
+
+    def judge(self, truth: NDArray[Any], outputs: NDArray[Any], intervals: bool) -> PartScores:
+        """Return the scores of raw outputs against encoded targets."""
+        if self.task == "regression":
+            return scores(
+                self.task,
+                self.target.values(truth),
+                self.answers(outputs),
+                intervals=intervals,
+                training_mean=self.frequencies[0],
+            )
+        predicted = probabilities(self.loss, outputs)
+        return scores(self.task, truth, predicted, intervals=intervals, training_frequencies=self.frequencies)
+
+    def read(self, rows: Any) -> Dataset:
+        """Return raw rows as a table or images, checked for the kind that the model takes."""
+        data = rows if isinstance(rows, Table | Images) else sources.load_rows(rows, self.columns)
+        if isinstance(data, Table) != isinstance(self.encoder, TableEncoder):
+            if isinstance(data, Table):
+                raise DataError("model.wants_images")
+            raise DataError("model.wants_table", names=list(self.columns))
+        if len(data) == 0:
+            raise DataError("model.no_rows")
+        return data
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that a row must have; empty for images."""
+        return self.encoder.columns if isinstance(self.encoder, TableEncoder) else ()
+
+    def raw_outputs(self, data: Dataset, say: Say = _silently) -> NDArray[Any]:
+        """Return the network's outputs, shape (N, K); tables are computed in float64.
+
+        In float64 a row's answer doesn't depend, to any digit that is shown, on the rows beside it.
+        """
+        for notice in self.encoder.check(data):  # type: ignore[arg-type]
+            say(notice)
+        return self.outputs_of(self.encoder.transform(data))  # type: ignore[arg-type]
+
+    def outputs_of(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """Return the network's outputs for encoded rows."""
+        engine = choose(self.network).engine
+        if isinstance(self.encoder, ImageEncoder):
+            return engine.outputs(self.network, self.weights, inputs)
+        blocks = [inputs[start : start + AT_ONCE] for start in range(0, len(inputs), AT_ONCE)]
+        parts = [engine.outputs(self.network, self.weights, block.astype(np.float64)) for block in blocks]
+        return np.concatenate(parts)
+
+    def answers(self, outputs: NDArray[Any]) -> NDArray[Any]:
+        """Return labels, or numbers in the target's own unit, for raw outputs."""
+        if self.task == "regression":
+            return self.target.values(outputs)
+        return self.target.decode(probabilities(self.loss, outputs).argmax(axis=1))
+
+    def _labels(self, data: Dataset) -> Any:
+        if isinstance(data, Images):
+            if data.labels is None:
+                raise DataError("model.no_labels")
+            return data.labels
+        name = self.schema.target if self.schema else ""
+        if name not in data.names:
+            raise DataError("data.missing_columns", missing=[name], found=data.names)
+        return data.column(name)
+
+    def with_scores(self, found: dict[str, Any]) -> Model:
+        """Return the same model with its scores."""
+        return replace(self, scores=found)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a `.safetensors` file, whole or not at all.
+
+        Raises:
+            OutputError: it can't be written.
+        """
+        from stirfry.model.file import save
+
+        save(self, Path(path))
+
+    def __repr__(self) -> str:
+        shape = "×".join(str(size) for size in self.network.input_shape)
+        widths = math.prod(self.network.output_shape)
+        return f"Model({self.task}, {shape} → {widths}, {self.network.n_parameters:,} parameters)"

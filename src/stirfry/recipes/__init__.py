@@ -1,0 +1,1 @@
+"""The tutorials, one TOML file each, with the numbers that were published."""

@@ -1,0 +1,87 @@
+"""What a run writes down about itself, so that it can be understood and done again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import platform
+import sys
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stirfry.notice import Notice
+
+#: The version of `run.json`'s layout.
+FORMAT = 1
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that numbers depend on."""
+    found = {"python": platform.python_version()}
+    for package in ("stirfry", "numpy", "torch"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Return what the machine is, without its name or its user's."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _processor() -> str:
+    if sys.platform == "linux":
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            for line in file:
+                if line.startswith("model name"):
+                    return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def said(notices: tuple[Notice, ...]) -> list[dict[str, Any]]:
+    """Return remarks as JSON: code and facts, and the words in the language of the moment."""
+    return [{"code": notice.code, "facts": plain(notice.facts), "text": str(notice)} for notice in notices]
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it: NumPy numbers as numbers, what isn't finite as null."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def as_json(record: dict[str, Any]) -> str:
+    """Return a record as the text of a JSON file."""
+    return json.dumps(plain(record), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def as_csv(columns: dict[str, NDArray[Any]]) -> str:
+    """Return columns of equal length as CSV, every number with all the digits that it has.
+
+    Example:
+        >>> as_csv({"epoch": np.array([1.0]), "lr": np.array([0.1])})
+        'epoch,lr\\n1,0.1\\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        writer.writerow([int(value) if float(value).is_integer() else repr(value) for value in row])
+    return text.getvalue()

@@ -1,0 +1,55 @@
+"""Settings by one flat name each, as they are typed on a command line or passed to a function.
+
+`lr=0.01, hidden=[8], test=0.3` becomes the nested tables of a recipe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stirfry.errors import UsageError
+from stirfry.spec.faults import nearest
+from stirfry.spec.network import NetworkSpec
+from stirfry.spec.plan import Plan
+from stirfry.spec.recipe import DataSpec
+
+#: Where each flat name belongs in a recipe.
+PLACES: dict[str, tuple[str, ...]] = {
+    **{name: ("data", name) for name in DataSpec.model_fields if name not in ("source", "split")},
+    **{name: ("network", name) for name in NetworkSpec.model_fields},
+    **{name: ("plan", name) for name in Plan.model_fields},
+    "split": ("data", "split", "method"),
+    "split_column": ("data", "split", "column"),
+    "split_seed": ("data", "split", "seed"),
+    **{name: ("data", "split", name) for name in ("test", "validation", "test_file", "validation_file")},
+    "name": ("name",),
+}
+
+
+def nested(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return flat settings as the nested values of a recipe; those that are None stay open.
+
+    Args:
+        settings: values by flat name.
+
+    Raises:
+        UsageError: a name isn't a setting; the nearest one is suggested.
+
+    Example:
+        >>> nested({"lr": 0.1, "test": 0.3})
+        {'plan': {'lr': 0.1}, 'data': {'split': {'test': 0.3}}}
+    """
+    values: dict[str, Any] = {}
+    for name, value in settings.items():
+        if name not in PLACES:
+            near = nearest(name, list(PLACES))
+            code = "spec.unknown_setting_near" if near else "spec.unknown_setting"
+            raise UsageError(code, name=name, near=near, known=sorted(PLACES))
+        if value is None:
+            continue
+        *tables, key = PLACES[name]
+        place = values
+        for table in tables:
+            place = place.setdefault(table, {})
+        place[key] = value
+    return values
