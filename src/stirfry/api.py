@@ -64,7 +64,11 @@ def train(
     source = str(data) if isinstance(data, str | Path) else None
     values = nested({"target": target, **settings})
     made = recipe_for(
-        None if recipe is None else str(recipe), variant, values, source, None if data_dir is None else Path(data_dir)
+        None if recipe is None else str(recipe),
+        variant,
+        values,
+        source,
+        None if data_dir is None else Path(data_dir),
     )
     request = TrainRequest(
         made,

@@ -39,11 +39,20 @@ def plan(**settings: Any) -> Plan:
 
 
 def tutorial(
-    model: nn.Module, optimizer: torch.optim.Optimizer, loss_function: nn.Module, part: Part, epochs: int, batch_size: int | None
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    loss_function: nn.Module,
+    part: Part,
+    epochs: int,
+    batch_size: int | None,
 ) -> list[float]:
     """The loop of every tutorial; returns the loss of every step."""
     x, y = torch.from_numpy(part.inputs), torch.from_numpy(part.targets)
-    loader = [(x, y)] if batch_size is None else DataLoader(TensorDataset(x, y), batch_size=batch_size, shuffle=True)
+    loader = (
+        [(x, y)]
+        if batch_size is None
+        else DataLoader(TensorDataset(x, y), batch_size=batch_size, shuffle=True)
+    )
     losses = []
     model.train()
     for _ in range(epochs):
@@ -84,7 +93,12 @@ def test_weights_batches_and_losses_are_the_tutorials(kind: str, batch_size: int
     theirs = tutorial(model, make(model.parameters()), nn.CrossEntropyLoss(), rows(), 5, batch_size)
 
     ours = torch_loop.train(
-        Job(Arrays(rows()), mlp(), plan(**settings, batch_size=batch_size or "full", history="step"), "multiclass")
+        Job(
+            Arrays(rows()),
+            mlp(),
+            plan(**settings, batch_size=batch_size or "full", history="step"),
+            "multiclass",
+        )
     )
     assert ours.steps["loss"].tolist() == theirs
     for key, tensor in model.state_dict().items():
@@ -93,11 +107,18 @@ def test_weights_batches_and_losses_are_the_tutorials(kind: str, batch_size: int
 
 def test_dropout_and_norms_draw_as_the_tutorial_does() -> None:
     torch.manual_seed(3)
-    model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Dropout(0.3), nn.LayerNorm(8), nn.Linear(8, 3))
+    model = nn.Sequential(
+        nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Dropout(0.3), nn.LayerNorm(8), nn.Linear(8, 3)
+    )
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     theirs = tutorial(model, optimizer, nn.CrossEntropyLoss(), rows(), 4, 20)
     layers = (Linear(out_features=8), BatchNorm1d(), Dropout(p=0.3), LayerNorm(), Linear(out_features=3))
-    job = Job(Arrays(rows()), Network(layers, (4,)), plan(epochs=4, lr=0.01, batch_size=20, history="step"), "multiclass")
+    job = Job(
+        Arrays(rows()),
+        Network(layers, (4,)),
+        plan(epochs=4, lr=0.01, batch_size=20, history="step"),
+        "multiclass",
+    )
     ours = torch_loop.train(job)
     assert ours.steps["loss"].tolist() == theirs
     assert ours.weights["1.num_batches_tracked"] == model[1].num_batches_tracked
@@ -108,7 +129,13 @@ def test_dropout_and_norms_draw_as_the_tutorial_does() -> None:
 def test_outputs_are_those_of_the_module(activation: str) -> None:
     network = mlp(activation=activation)
     trained = torch_loop.train(Job(Arrays(rows()), network, plan(epochs=1), "multiclass"))
-    kind = {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": nn.GELU}
+    kind = {
+        "relu": nn.ReLU,
+        "leaky_relu": nn.LeakyReLU,
+        "sigmoid": nn.Sigmoid,
+        "tanh": nn.Tanh,
+        "gelu": nn.GELU,
+    }
     kind |= {"silu": nn.SiLU, "elu": nn.ELU}
     model = nn.Sequential(nn.Linear(4, 10), kind[activation](), nn.Linear(10, 3))
     model.load_state_dict({key: torch.from_numpy(value) for key, value in trained.weights.items()})
@@ -145,7 +172,9 @@ def test_an_epochs_numbers_are_the_means_before_each_update() -> None:
     torch.manual_seed(3)
     model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    loader = DataLoader(TensorDataset(torch.from_numpy(part.inputs), torch.from_numpy(part.targets)), 16, shuffle=True)
+    loader = DataLoader(
+        TensorDataset(torch.from_numpy(part.inputs), torch.from_numpy(part.targets)), 16, shuffle=True
+    )
     losses, right = [], 0
     for x, y in loader:
         optimizer.zero_grad()
@@ -162,7 +191,12 @@ def test_an_epochs_numbers_are_the_means_before_each_update() -> None:
 
 
 def test_best_weights_are_those_of_the_lowest_validation_loss() -> None:
-    job = Job(Arrays(rows(), rows(count=30)), mlp(), plan(epochs=40, lr=0.3, optimizer="sgd", batch_size=8), "multiclass")
+    job = Job(
+        Arrays(rows(), rows(count=30)),
+        mlp(),
+        plan(epochs=40, lr=0.3, optimizer="sgd", batch_size=8),
+        "multiclass",
+    )
     trained = torch_loop.train(job)
     best = int(np.argmin(trained.history["validation_loss"]))
     assert trained.best_epoch == best + 1
@@ -278,7 +312,9 @@ def test_class_weights_weigh_the_loss() -> None:
     assert ours.steps["loss"].tolist() == theirs
 
 
-@pytest.mark.parametrize("init", ["xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "normal", "zeros"])
+@pytest.mark.parametrize(
+    "init", ["xavier_uniform", "xavier_normal", "he_uniform", "he_normal", "normal", "zeros"]
+)
 def test_initialisations_are_pytorchs(init: str) -> None:
     draw = {
         "xavier_uniform": nn.init.xavier_uniform_,

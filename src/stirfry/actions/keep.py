@@ -99,7 +99,9 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
 def write_checkpoint(place: Path, state: State, request: TrainRequest, ready: Ready) -> None:
     """Write where a run is, whole or not at all."""
     asked = {
-        "recipe": request.recipe.model_dump(mode="json", exclude_unset=True, include={"name", "data", "network", "plan"}),
+        "recipe": request.recipe.model_dump(
+            mode="json", exclude_unset=True, include={"name", "data", "network", "plan"}
+        ),
         "in_memory": request.data is not None,
         "start_from": None if request.start_from is None else str(request.start_from),
         "data_sha256": ready.prepared.data_sha256,
@@ -145,4 +147,3 @@ def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     if checkpoint.asked["data_sha256"] != ready.prepared.data_sha256:
         raise UsageError("actions.other_data", path=str(checkpoint.path))
     return replace(ready, job=replace(ready.job, resume=checkpoint.state))
-

@@ -63,7 +63,9 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
     if folded is not None:
         _tell(listener, (Notice("actions.folded", layer=folded.name, loss=loss),))
     outputs = output_count(described.task, loss, len(described.labels))
-    facts = defaults.Facts(described.rows, described.columns, described.task, outputs, described.schema is None)
+    facts = defaults.Facts(
+        described.rows, described.columns, described.task, outputs, described.schema is None
+    )
     plan = recipe.plan.model_copy(update={"loss": loss})
     recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)
 
@@ -71,7 +73,9 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
     _tell(listener, prepared.notices)
     network = before.network if before else recipe.network.resolve(prepared.encoder.input_shape, outputs)
     if before is not None:
-        _tell(listener, (Notice("actions.goes_on", model=str(request.start_from), epochs=_epochs_of(before)),))
+        _tell(
+            listener, (Notice("actions.goes_on", model=str(request.start_from), epochs=_epochs_of(before)),)
+        )
     _check_batches(network, recipe.plan, len(prepared.train.targets))
     job = Job(
         arrays=Arrays(
@@ -103,9 +107,14 @@ def _one_seed(recipe: Recipe) -> Recipe:
 
 def _as_before(recipe: Recipe, before: Model) -> Recipe:
     """Return the recipe for going on from a model: its columns, its network, its loss."""
-    fixed = {"network": recipe.network.model_fields_set, "data": recipe.data.model_fields_set & {"scale", "drop", "category"}}
+    fixed = {
+        "network": recipe.network.model_fields_set,
+        "data": recipe.data.model_fields_set & {"scale", "drop", "category"},
+    }
     faults = [
-        Fault(f"{table}.{key}", "actions.fixed_by_model") for table, keys in fixed.items() for key in sorted(keys)
+        Fault(f"{table}.{key}", "actions.fixed_by_model")
+        for table, keys in fixed.items()
+        for key in sorted(keys)
     ]
     if recipe.plan.loss not in (None, before.loss):
         faults.append(Fault("plan.loss", "actions.fixed_by_model"))
@@ -137,7 +146,7 @@ def _part(encoded: Encoded) -> Part:
 def _check_batches(network: Network, plan: Plan, rows: int) -> None:
     """Refuse a last batch of one row before a batch normalisation, which can't take it."""
     size = rows if plan.batch_size == "full" else plan.batch_size
-    alone = rows % size == 1 and not (plan.drop_last and rows > size) or size == 1
+    alone = (rows % size == 1 and not (plan.drop_last and rows > size)) or size == 1
     if alone and any(isinstance(layer, BatchNorm1d) for layer in network.layers):
         raise SpecError((Fault("plan.batch_size", "engine.batch_of_one", rows=rows, batch_size=size),))
 

@@ -31,7 +31,11 @@ class Listed:
 
     def as_json(self) -> dict[str, Any]:
         """Return the recipe as one JSON object."""
-        return {"name": self.recipe.name, "title": self.title, **self.recipe.model_dump(mode="json", exclude_none=True)}
+        return {
+            "name": self.recipe.name,
+            "title": self.title,
+            **self.recipe.model_dump(mode="json", exclude_none=True),
+        }
 
 
 def names() -> list[str]:
@@ -41,7 +45,16 @@ def names() -> list[str]:
     return sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
 
-_ORDER = ["iris-mlp", "iris-stopped", "simplex-dnn", "csv-dnn", "csv-dnn-minibatch", "mnist-dnn", "mnist-cnn", "linear-weights"]
+_ORDER = [
+    "iris-mlp",
+    "iris-stopped",
+    "simplex-dnn",
+    "csv-dnn",
+    "csv-dnn-minibatch",
+    "mnist-dnn",
+    "mnist-cnn",
+    "linear-weights",
+]
 
 
 def listed(name: str) -> Listed:

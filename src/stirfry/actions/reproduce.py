@@ -75,7 +75,11 @@ class Reproduction:
 
     def as_json(self) -> dict[str, Any]:
         """Return the reproduction as JSON values."""
-        return {"name": self.name, "seconds": self.seconds, "measured": [each.as_json() for each in self.measured]}
+        return {
+            "name": self.name,
+            "seconds": self.seconds,
+            "measured": [each.as_json() for each in self.measured],
+        }
 
 
 def reproduce(request: ReproduceRequest, on_seed: OnSeed) -> Iterator[Reproduction | Notice]:
@@ -147,4 +151,3 @@ def measure(run: Run, published: Published) -> float:
 
 def _weights(run: Run) -> Any:
     return run.model.weights["0.weight"].ravel()
-

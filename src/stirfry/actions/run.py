@@ -92,7 +92,9 @@ class Run:
             return say("actions.run_without_scores", name=self.name)
         metric, score = next(iter(self.metrics[part].metrics.items()))
         shown = "–" if score.value is None else f"{score.value:.4f}"
-        return say("actions.run_repr", name=self.name, part=part, metric=metric, value=shown, epoch=self.best_epoch)
+        return say(
+            "actions.run_repr", name=self.name, part=part, metric=metric, value=shown, epoch=self.best_epoch
+        )
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def _shape(value: NDArray[Any]) -> str:
 def _values(value: NDArray[Any]) -> str:
     """Return a tensor's numbers, or a summary of them where there are many."""
     if value.size <= SHOWN_WHOLE:
-        return np.array2string(value, precision=4, suppress_small=True, max_line_width=100)
+        return np.array2string(value, precision=4, suppress_small=True, max_line_width=76)
     numbers = value.astype(np.float64)
-    return f"min {numbers.min():.4f}   mean {numbers.mean():.4f}   std {numbers.std():.4f}   max {numbers.max():.4f}"
-
+    found = {"min": numbers.min(), "mean": numbers.mean(), "std": numbers.std(), "max": numbers.max()}
+    return "   ".join(f"{name} {value:.4f}" for name, value in found.items())

@@ -1,7 +1,8 @@
-"""The commands and their options. Each builds one request and hands it to the module that shows the result."""
+"""The commands and their options. Each hands what was typed to the module that shows the result."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -20,17 +21,24 @@ def _version(context: click.Context, parameter: click.Parameter, value: bool) ->
 
 @click.group(cls=Group, add_help_option=False, invoke_without_command=True)
 @option("--version", section="general", is_flag=True, is_eager=True, expose_value=False, callback=_version)
-@option("--lang", section="general", metavar="en|zh", expose_value=False, is_eager=True, callback=language_callback)
+@option(
+    "--lang",
+    section="general",
+    metavar="en|zh",
+    expose_value=False,
+    is_eager=True,
+    callback=language_callback,
+)
 @option("--help", section="general", is_flag=True, is_eager=True)
 @click.pass_context
-def program(context: click.Context, help: bool) -> None:  # noqa: A002
+def program(context: click.Context, help: bool) -> None:
     """Show the overview where no command is given."""
     if help or context.invoked_subcommand is None:
         click.echo(context.get_help())
         context.exit()
 
 
-def _command(name: str) -> Any:
+def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return program.command(name, cls=Command, add_help_option=False)
 
 
@@ -76,7 +84,13 @@ def _command(name: str) -> Any:
 @option("--name", section="output", metavar="NAME")
 @option("--out", section="output", metavar="FOLDER", default="runs")
 @option("--no-plots", section="output", is_flag=True)
-@option("--checkpoint-every", section="output", metavar="SECONDS", type=click.FloatRange(min=0.0, min_open=True), default=30.0)
+@option(
+    "--checkpoint-every",
+    section="output",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.0, min_open=True),
+    default=30.0,
+)
 @option("--log-every", section="output", metavar="N", type=click.IntRange(min=1))
 @common
 def train(as_json: bool, quiet: bool, **options: Any) -> int:
@@ -137,7 +151,12 @@ def recipes(name: str | None, as_json: bool, quiet: bool) -> int:
 @option("--seeds", section="training", metavar="N", type=click.IntRange(min=1))
 @common
 def reproduce(
-    names: tuple[str, ...], data_dir: str | None, download: bool, seeds: int | None, as_json: bool, quiet: bool
+    names: tuple[str, ...],
+    data_dir: str | None,
+    download: bool,
+    seeds: int | None,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Run the tutorials' experiments."""
     from stirfry.cli.recipes import reproduce as show_reproduction

@@ -5,13 +5,16 @@ An option's `help` is a key of the catalogue; it is put into words when somebody
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from stirfry.errors import UsageError
-from stirfry.lang import LANGUAGES, say
+from stirfry.lang import LANGUAGES
 from stirfry.spec.faults import nearest
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Option(click.Option):
@@ -64,7 +67,9 @@ class Group(click.Group):
         return list(self.commands)
 
 
-def option(*names: str, section: str, key: str | None = None, **settings: Any) -> Any:
+def option(
+    *names: str, section: str, key: str | None = None, **settings: Any
+) -> Callable[[Function], Function]:
     """Return a decorator that adds an option; its help is the catalogue's `help.NAME`."""
     name = (key or names[-1].lstrip("-")).replace("-", "_")
     return click.option(*names, cls=Option, section=section, help=f"help.{name}", **settings)
@@ -76,11 +81,18 @@ def language_callback(context: click.Context, parameter: click.Parameter, value:
         raise UsageError("cli.no_language", found=value, known=list(LANGUAGES))
 
 
-def common(command: Any) -> Any:
+def common(command: Function) -> Function:
     """Add the options that every command has."""
-    command = option("--help", section="general", is_flag=True, is_eager=True, expose_value=False, callback=_show_help)(command)
     command = option(
-        "--lang", section="general", metavar="en|zh", expose_value=False, is_eager=True, callback=language_callback
+        "--help", section="general", is_flag=True, is_eager=True, expose_value=False, callback=_show_help
+    )(command)
+    command = option(
+        "--lang",
+        section="general",
+        metavar="en|zh",
+        expose_value=False,
+        is_eager=True,
+        callback=language_callback,
     )(command)
     command = option("--quiet", section="general", is_flag=True)(command)
     return option("--json", "as_json", section="general", key="json", is_flag=True)(command)

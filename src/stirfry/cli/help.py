@@ -47,7 +47,9 @@ def command_page(context: click.Context, command: click.Command) -> str:
         Text(say(f"help.command.{command.name}.long")),
     ]
     if arguments:
-        rows = [(argument.make_metavar(context), say(f"help.argument.{argument.name}")) for argument in arguments]
+        rows = [
+            (argument.make_metavar(context), say(f"help.argument.{argument.name}")) for argument in arguments
+        ]
         parts.append(_section(say("help.arguments"), rows))
     options.sort(key=lambda each: SECTIONS.index(each.section))
     for section, members in groupby(options, key=lambda each: each.section):
@@ -76,6 +78,8 @@ def _drawn(parts: list[RenderableType]) -> str:
     stream = io.StringIO()
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, WIDEST)
-    page = Console(file=stream, width=width, force_terminal=coloured, color_system="standard" if coloured else None)
+    page = Console(
+        file=stream, width=width, force_terminal=coloured, color_system="standard" if coloured else None
+    )
     page.print(Group(*parts))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())

@@ -14,8 +14,8 @@ from stirfry.engine.contract import Progress
 from stirfry.lang import say
 from stirfry.notice import Notice
 
-#: Without a terminal and without --log-every: about so many lines a run, and never closer than so many seconds.
-LINES, LINE_SECONDS = 10, 2.0
+#: Without a terminal and without --log-every: about so many lines a run, and one after so many seconds.
+LINES, LINE_SECONDS = 10, 10.0
 #: How often the bar is drawn again, in seconds.
 REDRAW = 0.1
 
@@ -83,7 +83,7 @@ class Follower:
         if self._bar is not None or not whole:
             return False
         every = max(1, progress.epochs // LINES)
-        return progress.epoch % every == 0 or now - self._drawn > 5 * LINE_SECONDS
+        return progress.epoch % every == 0 or now - self._drawn > LINE_SECONDS
 
     def _words(self, progress: Progress, now: float, line: bool = False) -> str:
         epochs = (progress.share - (self._first_share or 0.0)) * progress.epochs

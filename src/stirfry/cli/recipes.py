@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from stirfry.actions.recipes import listed, names
-from stirfry.actions.reproduce import Measured, Reproduction, reproduce as reproduce_recipes
+from stirfry.actions.reproduce import Measured, Reproduction
+from stirfry.actions.reproduce import reproduce as reproduce_recipes
 from stirfry.actions.request import ReproduceRequest
 from stirfry.cli.screen import Screen
 from stirfry.cli.tables import plain_table
@@ -35,7 +36,9 @@ def recipes(screen: Screen, name: str | None) -> int:
     return 0
 
 
-def reproduce(screen: Screen, wanted: tuple[str, ...], data_dir: str | None, download: bool, seeds: int | None) -> int:
+def reproduce(
+    screen: Screen, wanted: tuple[str, ...], data_dir: str | None, download: bool, seeds: int | None
+) -> int:
     """Run recipes over many seeds, and show published beside measured."""
     folder = None if data_dir is None else Path(data_dir).expanduser()
     request = ReproduceRequest(wanted, folder, download, seeds)
@@ -78,7 +81,11 @@ def _row(each: Measured) -> tuple[str, ...]:
     json = each.as_json()
     epoch = "" if each.published.epoch is None else f" @ {each.published.epoch:,}"
     published = "–" if each.published.value is None else _number(each.published.value)
-    rank = "–" if each.rank is None or each.published.exact else say("cli.rank_of", rank=each.rank, count=len(each.values) + 1)
+    rank = (
+        "–"
+        if each.rank is None or each.published.exact
+        else say("cli.rank_of", rank=each.rank, count=len(each.values) + 1)
+    )
     return (
         each.published.quantity + epoch,
         published,

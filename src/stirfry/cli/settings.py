@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,9 @@ def naming_options() -> Iterator[None]:
     except SpecError as error:
         if error.origin is not None:
             raise
-        named = (Fault(options.get(fault.key, fault.key), fault.code, **fault.facts) for fault in error.faults)
+        named = (
+            Fault(options.get(fault.key, fault.key), fault.code, **fault.facts) for fault in error.faults
+        )
         raise SpecError(tuple(named)) from None
 
 

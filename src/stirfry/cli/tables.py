@@ -17,7 +17,9 @@ MOST_CLASSES = 12
 
 def plain_table(*headings: str, title: str | None = None) -> Table:
     """Return an empty table in the house's look: a first column of names, numbers to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="right" if index else "left", header_style="dim", no_wrap=True)
     return table
@@ -28,8 +30,16 @@ def network_table(network: Network, loss: str | None = None) -> Table:
     table = plain_table(say("cli.layer"), say("cli.output_shape"), say("cli.parameters"))
     table.add_row(say("cli.input"), _shape(network.input_shape), "")
     for row in network.table():
-        table.add_row(f"{row.index} {row.name}", _shape(row.output_shape), f"{row.parameters:,}" if row.parameters else "")
-    table.add_row(say("cli.in_all") if loss is None else say("cli.in_all_loss", loss=loss), "", f"{network.n_parameters:,}")
+        table.add_row(
+            f"{row.index} {row.name}",
+            _shape(row.output_shape),
+            f"{row.parameters:,}" if row.parameters else "",
+        )
+    table.add_row(
+        say("cli.in_all") if loss is None else say("cli.in_all_loss", loss=loss),
+        "",
+        f"{network.n_parameters:,}",
+    )
     return table
 
 
@@ -47,7 +57,7 @@ def score_table(run: Run) -> Table:
     table = plain_table(*headings)
     for metric, score in run.metrics[judged].metrics.items():
         values = [number(run.metrics[part].metrics[metric].value) for part in parts]
-        table.add_row(say(f"cli.metric.{metric}"), *values, interval(score), number(score.baseline))
+        table.add_row(say(f"judge.{metric}"), *values, interval(score), number(score.baseline))
     return table
 
 
@@ -56,7 +66,9 @@ def part_table(scores: PartScores) -> Table:
     heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows)}"
     table = plain_table(say("cli.score"), heading, say("cli.interval_only"), say("cli.baseline"))
     for metric, score in scores.metrics.items():
-        table.add_row(say(f"cli.metric.{metric}"), number(score.value), interval(score), number(score.baseline))
+        table.add_row(
+            say(f"judge.{metric}"), number(score.value), interval(score), number(score.baseline)
+        )
     return table
 
 
@@ -64,7 +76,7 @@ def confusion_table(scores: PartScores, labels: tuple[Any, ...]) -> Table | None
     """Return the confusion matrix, true classes down and predicted ones across; None where there is none."""
     if scores.confusion is None or len(labels) > MOST_CLASSES:
         return None
-    table = plain_table(say("cli.true_class"), *(str(label) for label in labels), title=say("cli.confusion"))
+    table = plain_table(say("cli.true_class"), *(str(label) for label in labels))
     for label, counts in zip(labels, scores.confusion, strict=True):
         table.add_row(str(label), *(str(count) for count in counts))
     return table

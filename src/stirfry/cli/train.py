@@ -60,7 +60,12 @@ def _show(screen: Screen, finished: Run) -> None:
         screen.results.print(f"[dim]{say('cli.methods')}[/]", soft_wrap=True)
         stopped = say(f"cli.stopped.{finished.stopped}", epochs=len(finished.history.get("epoch", ())))
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
-        time = say("cli.took", seconds=f"{finished.seconds['train']:.2f}", engine=finished.engine, device=finished.device)
+        time = say(
+            "cli.took",
+            seconds=f"{finished.seconds['train']:.2f}",
+            engine=finished.engine,
+            device=finished.device,
+        )
         screen.results.print(f"{stopped} {kept} {time}", soft_wrap=True)
 
 
@@ -69,7 +74,9 @@ def _show_files(screen: Screen, finished: Run) -> None:
         return
     names = (folder.MODEL, folder.CURVES_SVG, folder.HISTORY, folder.RUN)
     written = [name for name in names if (finished.folder / name).exists()]
-    screen.results.print(say("cli.written", folder=str(finished.folder), files=written), soft_wrap=True, markup=False)
+    screen.results.print(
+        say("cli.written", folder=str(finished.folder), files=written), soft_wrap=True, markup=False
+    )
     model = finished.folder / folder.MODEL
     screen.results.print(say("cli.predict_next", model=str(model)), soft_wrap=True, markup=False)
 
@@ -90,5 +97,3 @@ def _object(finished: Run) -> dict[str, Any]:
         "scores": scores_of(finished),
         "notices": [str(notice) for notice in finished.notices],
     }
-
-

@@ -19,7 +19,9 @@ def predict(screen: Screen, model: str, data: str, output: str | None, proba: bo
     target = None if output is None else Path(output).expanduser()
     found = predict_rows(PredictRequest(Path(model), data, proba, target), screen.notice)
     if target is not None and screen.speaks:
-        screen.side.print(say("cli.predicted", rows=len(found.rows), path=str(target)), soft_wrap=True, markup=False)
+        screen.side.print(
+            say("cli.predicted", rows=len(found.rows), path=str(target)), soft_wrap=True, markup=False
+        )
     if target is None and not screen.as_json:
         sys.stdout.write(found.csv)
     screen.object(found.as_json())
@@ -35,6 +37,7 @@ def evaluate(screen: Screen, model: str, data: str) -> int:
         confusion = confusion_table(found.scores, found.labels)
         if confusion is not None:
             screen.results.print()
+            screen.results.print(f"[bold]{say('cli.confusion')}[/]", soft_wrap=True)
             screen.results.print(confusion)
     screen.object(found.as_json())
     return 0

@@ -1,0 +1,1 @@
+"""From a source to encoded parts: readers, schema, split, encoder."""

@@ -109,7 +109,9 @@ def fit_images(
     return ImageEncoder(channels=channels, height=height, width=width, mean=mean, std=std, whole=whole)
 
 
-def _mean_and_std(pixels: NDArray[Any], rows: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _mean_and_std(
+    pixels: NDArray[Any], rows: NDArray[np.int64]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     total, squares, count = 0.0, 0.0, 0
     for start in range(0, len(rows), AT_ONCE):
         block = pixels[rows[start : start + AT_ONCE]].astype(np.float64)

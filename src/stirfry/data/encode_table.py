@@ -220,9 +220,13 @@ def fit_table(table: Table, schema: Schema, rows: NDArray[np.int64], scale: Scal
             parts.append(_fit_date(column, scale))
         else:
             levels = sorted({text for text in _distinct_texts(column) if text is not None})
-            parts.append(CategoryPart(name=column.name, levels=tuple(levels), missing=bool(column.missing.any())))
+            parts.append(
+                CategoryPart(name=column.name, levels=tuple(levels), missing=bool(column.missing.any()))
+            )
     used = {part.name for part in parts}
-    return TableEncoder(parts=tuple(parts), ignored=tuple(c.name for c in schema.columns if c.name not in used))
+    return TableEncoder(
+        parts=tuple(parts), ignored=tuple(c.name for c in schema.columns if c.name not in used)
+    )
 
 
 def _fit_number(column: Column, scale: Scale) -> NumberPart:
@@ -284,7 +288,9 @@ def numbers_of(column: Column) -> Values:
         if len(texts) == 0:
             return np.full(len(column), np.nan)
         row = int(texts[0])
-        raise DataError("data.not_a_number", column=column.name, row=row + 1, value=column.levels[column.values[row]])
+        raise DataError(
+            "data.not_a_number", column=column.name, row=row + 1, value=column.levels[column.values[row]]
+        )
     if column.kind == "date":
         raise DataError("data.date_for_number", column=column.name)
     values = column.values.astype(np.float64)
@@ -305,7 +311,9 @@ def seconds_of(column: Column) -> Values:
     if column.missing.all():
         return np.full(len(column), np.nan)
     row = int(np.flatnonzero(~column.missing)[0])
-    raise DataError("data.not_a_date", column=column.name, row=row + 1, value=column.take(np.array([row])).texts()[0])
+    raise DataError(
+        "data.not_a_date", column=column.name, row=row + 1, value=column.take(np.array([row])).texts()[0]
+    )
 
 
 def calendar_of(seconds: Values) -> dict[str, Values]:

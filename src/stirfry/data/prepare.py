@@ -92,10 +92,14 @@ def describe(dataset: Dataset, data: DataSpec) -> Described:
     if isinstance(dataset, Images):
         return _describe_images(dataset, data)
     name, why = find_target(dataset, data)
-    dataset, column, dropped = _with_labels(dataset, dataset.column(name))
+    table, column, dropped = _with_labels(dataset, dataset.column(name))
     task, task_why = find_task(column, data)
-    schema = infer(dataset, data, name, why, task)
-    notices = [*dropped, Notice("data.target_is", column=name, why=str(why)), *_task_notices(column, task, task_why)]
+    schema = infer(table, data, name, why, task)
+    notices = [
+        *dropped,
+        Notice("data.target_is", column=name, why=str(why)),
+        *_task_notices(column, task, task_why),
+    ]
     for role in ("identifier", "constant"):
         names = [each.name for each in schema.columns if each.role == role]
         if names:
@@ -103,7 +107,9 @@ def describe(dataset: Dataset, data: DataSpec) -> Described:
     if len(schema.features) > len(dataset):
         notices.append(Notice("data.wide", columns=len(schema.features), rows=len(dataset)))
     labels = () if task == "regression" else labels_of(column)
-    return Described(dataset, column, schema, task, labels, len(dataset), len(schema.features), tuple(notices))
+    return Described(
+        dataset, column, schema, task, labels, len(dataset), len(schema.features), tuple(notices)
+    )
 
 
 def _describe_images(dataset: Images, data: DataSpec) -> Described:
@@ -139,7 +145,9 @@ def _task_notices(column: Column, task: Task, why: Notice) -> list[Notice]:
     return notices
 
 
-def prepare(described: Described, data: DataSpec, scale: Scale, scale_target: bool, split: SplitSpec) -> Prepared:
+def prepare(
+    described: Described, data: DataSpec, scale: Scale, scale_target: bool, split: SplitSpec
+) -> Prepared:
     """Split the rows, fit the encoder on the training rows, and encode every part.
 
     Args:

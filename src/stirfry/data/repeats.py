@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from stirfry.data.table import Dataset, Images, Table
 
 #: Odd constants of the SplitMix64 generator (Steele, Lea and Flood, 2014).
-_FIRST, _SECOND, _STEP = (np.uint64(value) for value in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
+_FIRST, _SECOND, _STEP = (
+    np.uint64(value) for value in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15)
+)
 
 
 def groups_of(dataset: Dataset) -> NDArray[np.int64]:

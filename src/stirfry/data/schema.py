@@ -19,10 +19,15 @@ from stirfry.spec.recipe import DataSpec
 Role = Literal["number", "category", "date", "identifier", "constant", "dropped", "target"]
 
 #: Names by which a target is known, whatever their case.
-TARGET_NAMES = ("target", "label", "class", "outcome", "y", "species", "diagnosis", "survived", "price", "quality",
-                "标签", "类别", "目标", "结果")  # fmt: skip
+TARGET_NAMES = frozenset(
+    ["target", "label", "class", "outcome", "y", "species", "diagnosis", "survived", "price", "quality"]
+    + ["标签", "类别", "目标", "结果"]
+)
 #: Names by which a row number or key is known, where all its values differ.
-ID_NAMES = ("id", "index", "row", "no", "no.", "key", "uuid", "unnamed: 0", "rownames", "序号", "编号", "行号", "索引")
+ID_NAMES = frozenset(
+    ["", "id", "index", "row", "no", "no.", "key", "uuid", "unnamed: 0", "rownames"]
+    + ["序号", "编号", "行号", "索引"]
+)
 #: A text column with more levels than this is free text or a key, and so is one where most rows differ.
 MOST_LEVELS = 200
 #: Below this many levels a text column is a category, however few rows there are of each.
@@ -58,7 +63,10 @@ class Schema(BaseModel):
 
     def described(self) -> list[tuple[str, str, str]]:
         """Return name, role and reason of each column, in the language of the moment."""
-        return [(column.name, say(f"data.role.{column.role}"), say(column.reason, **column.facts)) for column in self.columns]
+        return [
+            (column.name, say(f"data.role.{column.role}"), say(column.reason, **column.facts))
+            for column in self.columns
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """Return the schema as JSON values."""
@@ -169,7 +177,9 @@ def infer(table: Table, spec: DataSpec, target: str, why: Notice, task: Task) ->
         roles.append(ColumnSchema(name=column.name, role=role, reason=reason.code, facts=reason.facts))
     schema = Schema(columns=tuple(roles), target=target, task=task)
     if not schema.features:
-        left_out = [f"{column.name} ({say(f'data.role.{column.role}')})" for column in roles if column.name != target]
+        left_out = [
+            f"{column.name} ({say(f'data.role.{column.role}')})" for column in roles if column.name != target
+        ]
         raise DataError("data.no_features", dropped=left_out)
     return schema
 

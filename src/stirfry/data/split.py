@@ -66,12 +66,16 @@ def make_split(dataset: Dataset, classes: NDArray[np.int64] | None, split: Split
     elif method == "train_test_split":
         found = _as_scikit_learn(len(dataset), split)
     elif method == "random_split":
-        lengths = rng.split_lengths(len(dataset), [1 - split.test - split.validation, split.validation, split.test])
-        found = Split(*rng.random_split(lengths, split.seed))
+        lengths = rng.split_lengths(
+            len(dataset), [1 - split.test - split.validation, split.validation, split.test]
+        )
+        train, validation, test = rng.random_split(lengths, split.seed)
+        found = Split(train, validation, test)
     elif method == "in_order":
         counts = _counts(len(dataset), split)
         edges = np.cumsum([len(dataset) - sum(counts), counts[0]])
-        found = Split(*np.split(np.arange(len(dataset)), edges))
+        train, validation, test = np.split(np.arange(len(dataset)), edges)
+        found = Split(train, validation, test)
     else:
         found = _drawn(dataset, classes if method == "stratified" else None, split)
     _check(found, split, len(dataset), given=method in ("given", "column"))
@@ -110,8 +114,8 @@ def _drawn(dataset: Dataset, classes: NDArray[np.int64] | None, split: SplitSpec
     alone = int((np.bincount(strata) == 1).sum()) if classes is not None else 0
     if alone:
         notices.append(Notice("data.class_of_one", classes=alone))
-    found = [np.flatnonzero(parts == part).astype(np.int64) for part in (TRAIN, VALIDATION, TEST)]
-    return Split(*found, notices=tuple(notices))
+    train, validation, test = (np.flatnonzero(parts == part) for part in (TRAIN, VALIDATION, TEST))
+    return Split(train, validation, test, tuple(notices))
 
 
 def _assign(groups: Rows, strata: Rows, split: SplitSpec) -> NDArray[np.int8]:
@@ -167,7 +171,9 @@ def _by_parts(dataset: Dataset, classes: NDArray[np.int64] | None, split: SplitS
         parts = parts_in(dataset.column(split.column))
     if parts is None:
         raise DataError("data.no_parts")
-    train, validation, test = (np.flatnonzero(parts == part).astype(np.int64) for part in (TRAIN, VALIDATION, TEST))
+    train, validation, test = (
+        np.flatnonzero(parts == part).astype(np.int64) for part in (TRAIN, VALIDATION, TEST)
+    )
     notices: tuple[Notice, ...] = ()
     if len(validation) == 0 and split.validation > 0 and len(train):
         inner = split.model_copy(update={"test": 0.0})
@@ -199,4 +205,3 @@ def _check(found: Split, split: SplitSpec, rows: int, given: bool) -> None:
         empty = len(getattr(found, part)) == 0
         if empty and share > 0 and not (given and part == "test"):
             raise DataError("data.empty_part", part=part, rows=rows, share=share)
-

@@ -56,7 +56,9 @@ class Target(BaseModel):
         found, inverse = _distinct(column)
         unknown = [text for text in found if text not in numbers]
         if unknown:
-            raise DataError("data.unknown_label", column=column.name, found=unknown[0], labels=list(self.labels))
+            raise DataError(
+                "data.unknown_label", column=column.name, found=unknown[0], labels=list(self.labels)
+            )
         return np.array([numbers[text] for text in found], dtype=np.int64)[inverse]
 
     def decode(self, classes: NDArray[Any]) -> NDArray[Any]:

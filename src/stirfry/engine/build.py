@@ -51,7 +51,7 @@ def build(network: Network) -> torch.nn.Sequential:
     model = torch.nn.Sequential(*modules)
     if network.init != "default":
         _initialise(model, network.init)
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 def _module(layer: Layer, shape: Shape) -> Any:
@@ -60,7 +60,9 @@ def _module(layer: Layer, shape: Shape) -> Any:
     settings = layer.model_dump(exclude={"type", "in_features", "in_channels", "num_features"})
     kind = getattr(nn, layer.name)
     if isinstance(layer, Linear) or layer.name in ("BatchNorm1d", "BatchNorm2d", "Conv2d"):
-        settings = {key: pair(value) if isinstance(value, tuple) else value for key, value in settings.items()}
+        settings = {
+            key: pair(value) if isinstance(value, tuple) else value for key, value in settings.items()
+        }
         return kind(shape[0], **settings)
     if layer.name == "LayerNorm":
         return kind(shape, **settings)

@@ -87,12 +87,12 @@ class Processor:
 
     Args:
         name: as it calls itself.
-        extensions: its vector extensions that matter here, by their usual names; None where the system
+        extensions: its vector extensions that matter here, by their usual names; empty where the system
             doesn't tell.
     """
 
     name: str
-    extensions: tuple[str, ...] | None = None
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Facts:
     Args:
         python: the interpreter.
         stirfry: stirfry's version.
-        system: the operating system, such as `Linux`.
+        system: the operating system and the kind of processor, such as `Linux x86_64`.
         torch: PyTorch; None where it isn't installed.
         driver: NVIDIA's driver; None where there is none.
         gpus: NVIDIA's cards, or those that PyTorch can use.

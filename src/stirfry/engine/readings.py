@@ -192,7 +192,47 @@ def cgroup_folders(text: str, controller: str) -> tuple[str, ...]:
         controllers, _, path = rest.partition(":")
         if not path.startswith("/") or (controllers and controller not in controllers.split(",")):
             continue
-        inner = PurePosixPath(path.lstrip("/"))
-        for root in [f"/sys/fs/cgroup/{name}" for name in (controllers, controller)] if controllers else ["/sys/fs/cgroup"]:
-            found += [str(root / folder) for folder in (inner, *inner.parents)]
+        inner = PurePosixPath(*(name for name in path.split("/") if name not in ("", "..")))
+        for name in (controllers, controller) if controllers else ("",):
+            found += [
+                str("/sys/fs/cgroup" / PurePosixPath(name) / folder) for folder in (inner, *inner.parents)
+            ]
     return tuple(dict.fromkeys(found))
+
+
+def quota_of_cpu_max(text: str) -> float | None:
+    """Return how many cores' time a control group of version 2 grants; None without a limit.
+
+    Example:
+        >>> quota_of_cpu_max("150000 100000"), quota_of_cpu_max("max 100000")
+        (1.5, None)
+    """
+    quota, _, period = text.strip().partition(" ")
+    return quota_of_cfs(quota, period or "100000")
+
+
+def quota_of_cfs(quota: str, period: str) -> float | None:
+    """Return the same from version 1's two files; a quota of -1 is no limit."""
+    quota, period = quota.strip(), period.strip()
+    if not (_is_number(quota) and _is_number(period)) or int(quota) == 0 or int(period) == 0:
+        return None
+    return int(quota) / int(period)
+
+
+def memory_limit(text: str) -> int | None:
+    """Return the bytes that a control group grants; None without a limit."""
+    text = text.strip()
+    limit = int(text) if re.fullmatch(r"[0-9]{1,20}", text) else 0
+    return limit if 0 < limit < _NO_LIMIT else None
+
+
+def meminfo(text: str) -> Memory | None:
+    """Return the memory from Linux's /proc/meminfo."""
+    fields = _fields(text)
+    total, available = (_kibibytes(fields.get(key, "")) for key in ("memtotal", "memavailable"))
+    return Memory(total, available) if total else None
+
+
+def _kibibytes(text: str) -> int | None:
+    match = re.fullmatch(r"([0-9]{1,15}) kB", text)
+    return int(match[1]) * 1024 if match else None

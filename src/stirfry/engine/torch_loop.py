@@ -139,7 +139,6 @@ class _Loop:
     """One run. What changes from step to step stands together, and is what `state` writes down."""
 
     def __init__(self, job: Job, device: str) -> None:
-        torch = import_torch()
         self.job, self.plan, self.device = job, job.plan, device
         self.model = build(job.network).to(device)
         if job.initial is not None:
@@ -189,7 +188,7 @@ class _Loop:
             return None
         seed = int(torch.empty((), dtype=torch.int64).random_().item())
         order = torch.randperm(len(self.parts["train"]), generator=torch.Generator().manual_seed(seed))
-        return order.to(self.device)  # type: ignore[no-any-return]
+        return order.to(self.device)
 
     def _steps(self, watcher: Watcher) -> None:
         """Do the epoch's steps that are left, or as many as the watcher allows."""
@@ -236,9 +235,17 @@ class _Loop:
         data = self.parts["train"]
         loss = sum(self.losses) / len(self.losses)
         if not math.isfinite(loss):
-            raise TrainingError("engine.loss_not_finite", epoch=self.epoch + 1, loss=str(loss), lr=self.plan.lr)
-        seen = min(len(data), self.steps * (len(data) if self.plan.batch_size == "full" else self.plan.batch_size))
-        row = {"epoch": self.epoch + 1.0, "train_loss": loss, f"train_{data.score}": data.scored(self.hits, seen)}
+            raise TrainingError(
+                "engine.loss_not_finite", epoch=self.epoch + 1, loss=str(loss), lr=self.plan.lr
+            )
+        seen = min(
+            len(data), self.steps * (len(data) if self.plan.batch_size == "full" else self.plan.batch_size)
+        )
+        row = {
+            "epoch": self.epoch + 1.0,
+            "train_loss": loss,
+            f"train_{data.score}": data.scored(self.hits, seen),
+        }
         for part in [part for part in self.parts if part != "train"]:
             row[f"{part}_loss"], row[f"{part}_{data.score}"] = self._evaluate(self.parts[part])
         row["lr"] = float(self.rates[self.epoch, -1])
@@ -254,7 +261,9 @@ class _Loop:
         self.model.eval()
         with import_torch().no_grad():
             outputs = _forward(self.model, data.inputs)
-            return self.loss(outputs, data.targets).item(), data.scored(data.hits(outputs, data.classes), len(data))
+            return self.loss(outputs, data.targets).item(), data.scored(
+                data.hits(outputs, data.classes), len(data)
+            )
 
     def _keep_best(self, validation_loss: float | None) -> None:
         if validation_loss is None or not validation_loss < self.best_loss - self.plan.min_delta:
@@ -301,13 +310,17 @@ class _Loop:
         tensors = {f"model.{key}": value for key, value in self.model.state_dict().items()}
         tensors |= {f"best.{key}": value for key, value in (self.best or {}).items()}
         for index, values in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{key}": value for key, value in values.items() if value is not None}
+            tensors |= {
+                f"optimizer.{index}.{key}": value for key, value in values.items() if value is not None
+            }
         tensors["random"] = torch.get_rng_state()
         if self.device == "cuda":
             tensors["random_cuda"] = torch.cuda.get_rng_state()
         if self.order is not None:
             tensors["order"] = self.order
-        arrays = _as_arrays(tensors) | {f"history.{key}": np.array(column) for key, column in self.history.items()}
+        arrays = _as_arrays(tensors) | {
+            f"history.{key}": np.array(column) for key, column in self.history.items()
+        }
         arrays |= {"losses": np.array(self.losses), "all_losses": np.array(self.all_losses)}
         facts = {key: getattr(self, key) for key in ("epoch", "step", "hits", "best_epoch")}
         best_loss = self.best_loss if math.isfinite(self.best_loss) else None
@@ -386,12 +399,12 @@ def make_optimizer(plan: Plan, model: torch.nn.Module) -> torch.optim.Optimizer:
     common = {"lr": float(plan.lr), "weight_decay": plan.weight_decay}
     if plan.optimizer == "sgd":
         settings = {"momentum": plan.momentum, "nesterov": plan.nesterov}
-        return optim.SGD(model.parameters(), **common, **settings)  # type: ignore[no-any-return]
+        return optim.SGD(model.parameters(), **common, **settings)
     if plan.optimizer == "rmsprop":
         settings = {"momentum": plan.momentum, "alpha": plan.alpha, "eps": plan.eps}
-        return optim.RMSprop(model.parameters(), **common, **settings)  # type: ignore[no-any-return]
+        return optim.RMSprop(model.parameters(), **common, **settings)
     kind = optim.Adam if plan.optimizer == "adam" else optim.AdamW
-    return kind(model.parameters(), **common, betas=plan.betas, eps=plan.eps)  # type: ignore[no-any-return]
+    return kind(model.parameters(), **common, betas=plan.betas, eps=plan.eps)
 
 
 def _parts(job: Job) -> list[tuple[str, Part]]:
@@ -405,8 +418,8 @@ def _parts(job: Job) -> list[tuple[str, Part]]:
 def _forward(model: torch.nn.Module, inputs: torch.Tensor) -> torch.Tensor:
     """Return the outputs for all rows, so many at a time that memory stays small."""
     if len(inputs) <= EVALUATED_AT_ONCE:
-        return model(inputs)  # type: ignore[no-any-return]
-    return import_torch().cat([model(rows) for rows in inputs.split(EVALUATED_AT_ONCE)])  # type: ignore[no-any-return]
+        return model(inputs)
+    return import_torch().cat([model(rows) for rows in inputs.split(EVALUATED_AT_ONCE)])
 
 
 def _under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -89,7 +89,7 @@ def _model(path: Path, tensors: Weights, facts: dict[str, Any]) -> Model:
     encoder = TableEncoder if facts["rows"] == "table" else ImageEncoder
     return Model(
         network=network,
-        weights=tensors,
+        weights={name: tensors[name] for name in network.state_shapes},
         encoder=encoder.from_json(facts["encoder"]),
         schema=None if facts["schema"] is None else Schema.from_json(facts["schema"]),
         target=Target.from_json(facts["target"]),

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data import sources
 from stirfry.data.encode_images import ImageEncoder
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.schema import Schema
-from stirfry.data import sources
 from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose

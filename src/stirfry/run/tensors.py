@@ -97,7 +97,9 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise ModelFileError("model.missing", path=str(path)) from None
     except OSError as error:
-        raise ModelFileError("model.unreadable", path=str(path), reason=error.strerror or str(error)) from None
+        raise ModelFileError(
+            "model.unreadable", path=str(path), reason=error.strerror or str(error)
+        ) from None
 
 
 def _metadata(path: Path, data: bytes) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What is to be done, as frozen and validated data: network, plan, recipe."""

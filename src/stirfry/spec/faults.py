@@ -133,9 +133,20 @@ def _shown(value: Any) -> str:
 
 #: The models that a `type` (layers) or a `name` (schedules) stands for.
 _TAGGED: dict[str, type[BaseModel]] = {
-    **{name: model for name, model in vars(layers).items() if isinstance(model, type) and issubclass(model, layers.Layer)},
+    **{
+        name: model
+        for name, model in vars(layers).items()
+        if isinstance(model, type) and issubclass(model, layers.Layer)
+    },
     **{
         model.model_fields["name"].default: model
-        for model in (schedule.Constant, schedule.Step, schedule.Exponential, schedule.Cosine, schedule.OneCycle, schedule.Warmup)
+        for model in (
+            schedule.Constant,
+            schedule.Step,
+            schedule.Exponential,
+            schedule.Cosine,
+            schedule.OneCycle,
+            schedule.Warmup,
+        )
     },
 }

@@ -78,9 +78,7 @@ class NetworkSpec(BaseModel):
         chain = self._short_form(input_shape, outputs) if self.layers is None else self.layers
         network = Network(chain, tuple(input_shape), self.init)
         if network.output_shape != (outputs,):
-            fault = Fault(
-                "network.layers", "spec.wrong_outputs", found=network.output_shape, outputs=outputs
-            )
+            fault = Fault("network.layers", "spec.wrong_outputs", found=network.output_shape, outputs=outputs)
             raise SpecError((fault,))
         return network
 

@@ -90,7 +90,13 @@ class Plan(BaseModel):
     def faults(self) -> list[Fault]:
         """Return what is wrong between the fields."""
         faults = [
-            Fault(f"plan.{key}", "spec.not_this_optimizer", key=key, optimizer=self.optimizer, owners=list(owners))
+            Fault(
+                f"plan.{key}",
+                "spec.not_this_optimizer",
+                key=key,
+                optimizer=self.optimizer,
+                owners=list(owners),
+            )
             for key, owners in BELONGS.items()
             if key in self.model_fields_set and self.optimizer not in owners and getattr(self, key)
         ]

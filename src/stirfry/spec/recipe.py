@@ -48,7 +48,9 @@ class SplitSpec(BaseModel):
         """Return what is wrong between the fields."""
         faults = []
         if self.test + self.validation >= 1:
-            faults.append(Fault("data.split", "spec.no_rows_to_train", test=self.test, validation=self.validation))
+            faults.append(
+                Fault("data.split", "spec.no_rows_to_train", test=self.test, validation=self.validation)
+            )
         if (self.method == "column") != (self.column is not None) and self.method is not None:
             faults.append(Fault("data.split.column", "spec.split_column"))
         return faults
@@ -227,7 +229,11 @@ def with_changes(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
 
 
 #: Replacing one of these means leaving its rival behind.
-_RIVALS = {"layers": ("hidden", "activation", "dropout", "bias"), "hidden": ("layers",), "activation": ("layers",)}
+_RIVALS = {
+    "layers": ("hidden", "activation", "dropout", "bias"),
+    "hidden": ("layers",),
+    "activation": ("layers",),
+}
 
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

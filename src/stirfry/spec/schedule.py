@@ -6,7 +6,7 @@ values these are; Smith and Topin, 2018, for one-cycle.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,17 +108,15 @@ class Warmup(_Schedule):
 
 
 AfterWarmup = Annotated[Constant | Step | Exponential | Cosine, Field(discriminator="name")]
-Schedule = Annotated[
-    Constant | Step | Exponential | Cosine | OneCycle | Warmup, Field(discriminator="name")
-]
+Schedule = Annotated[Constant | Step | Exponential | Cosine | OneCycle | Warmup, Field(discriminator="name")]
 Warmup.model_rebuild()
 
 
-def _column(factors: NDArray[np.float64]) -> Rates:
+def _column(factors: NDArray[Any]) -> Rates:
     return np.asarray(factors, dtype=np.float64).reshape(-1, 1)
 
 
-def _half_cosine(start: float, end: float, share: NDArray[np.float64]) -> NDArray[np.float64]:
+def _half_cosine(start: float, end: float, share: NDArray[Any]) -> NDArray[Any]:
     return end + (start - end) / 2 * (1 + np.cos(np.pi * share))
 
 

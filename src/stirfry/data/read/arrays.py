@@ -24,7 +24,13 @@ _CHANNELS = (1, 3, 4)
 
 #: The names that files and dicts give to features and target, whole or in parts.
 _WHOLE = (("X", "y"), ("x", "y"), ("data", "target"), ("images", "labels"), ("data", "labels"))
-_PARTS = (("train", TRAIN), ("val", VALIDATION), ("valid", VALIDATION), ("validation", VALIDATION), ("test", TEST))
+_PARTS = (
+    ("train", TRAIN),
+    ("val", VALIDATION),
+    ("valid", VALIDATION),
+    ("validation", VALIDATION),
+    ("test", TEST),
+)
 
 
 def from_arrays(
@@ -139,9 +145,13 @@ def _from_parts(found: list[tuple[int, Any, Any]], name: str) -> Table | Images:
     targets = [as_array(values) for _, _, values in found]
     for x, y in zip(features, targets, strict=True):
         if not x.ndim or not y.ndim or len(x) != len(y):
-            raise DataError("source.lengths_differ", rows=len(x) if x.ndim else 1, found=len(y) if y.ndim else 1)
+            raise DataError(
+                "source.lengths_differ", rows=len(x) if x.ndim else 1, found=len(y) if y.ndim else 1
+            )
         if x.shape[1:] != features[0].shape[1:] or y.shape[1:] != targets[0].shape[1:]:
-            raise DataError("source.parts_differ", found=shape_text(x.shape), expected=shape_text(features[0].shape))
+            raise DataError(
+                "source.parts_differ", found=shape_text(x.shape), expected=shape_text(features[0].shape)
+            )
     data = from_arrays(np.concatenate(features), np.concatenate(targets), name)
     parts = [np.full(len(x), part, dtype=np.int8) for (part, _, _), x in zip(found, features, strict=True)]
     return replace(data, parts=np.concatenate(parts))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from stirfry.errors import DataError
 
 #: A line longer than this is no line of a table.
 LONGEST_LINE = 1 << 28
+
+#: The delimiter of files whose fields are any number of spaces and tabs apart.
+SPACES = " "
 
 _FEED = ord("\n")
 _BLANKS = np.frombuffer(b" \t\r\n", dtype=np.uint8)
@@ -42,7 +46,8 @@ class Block:
 
     def first_row(self, delimiter: str) -> list[str]:
         """Return the fields of the first row."""
-        text = self.body[: self._end_of_first_row()].decode()
+        # A carriage return within a line would end the row for the csv module, and ends nothing here.
+        text = self.body[: self._end_of_first_row()].decode().replace("\r", " ")
         with any_length():
             return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
@@ -106,16 +111,22 @@ def _cut(layout: Layout) -> Iterator[Block]:
 def _whole_rows(layout: Layout) -> Iterator[bytes]:
     """Yield the file in pieces that end where a row does."""
     rest = b""
+    spaced = layout.delimiter == SPACES
     for chunk in layout.file.chunks():
         rest += chunk
         cut = _last_end(rest)
         if cut:
-            yield rest[:cut]
+            yield _single_spaced(rest[:cut]) if spaced else rest[:cut]
             rest = rest[cut:]
         if len(rest) > LONGEST_LINE:
             raise DataError("source.line_too_long", path=str(layout.file.path), limit=LONGEST_LINE >> 20)
     if rest:
-        yield rest + b"\n"
+        yield _single_spaced(rest + b"\n") if spaced else rest + b"\n"
+
+
+def _single_spaced(body: bytes) -> bytes:
+    """Return lines whose fields stand any number of spaces and tabs apart with one space between them."""
+    return re.sub(rb"(?m)^ | (?=\r?\n)", b"", re.sub(rb"[ \t]+", b" ", body))
 
 
 def _last_end(body: bytes) -> int:
@@ -164,7 +175,7 @@ def _sequence(lines: NDArray[np.int64]) -> Sequence[int]:
     """Return lines as a range where they follow one another, as they nearly always do."""
     if len(lines) and lines[-1] - lines[0] == len(lines) - 1:
         return range(int(lines[0]), int(lines[-1]) + 1)
-    return lines.tolist()
+    return list(lines.tolist())
 
 
 def _written_anew(layout: Layout) -> Iterator[Block]:

@@ -59,8 +59,8 @@ def is_ambiguous(levels: Sequence[str], name: str) -> bool:
     """Whether texts that were read month first could be read day first, and would mean something else."""
     if name != MONTH_FIRST:
         return False
-    other = _all_seconds(levels, DAY_FIRST)
-    return other is not None and not np.array_equal(other, _all_seconds(levels, MONTH_FIRST))
+    one, other = (_all_seconds(levels, form) for form in (MONTH_FIRST, DAY_FIRST))
+    return one is not None and other is not None and not np.array_equal(one, other)
 
 
 def seconds_of(text: str, name: str) -> float | None:

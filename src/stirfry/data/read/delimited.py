@@ -71,7 +71,9 @@ class _Rows:
             if rows.lines:
                 yield rows
 
-    def parse(self, body: bytes, types: Sequence[Any] | None, only: Sequence[int] | None = None) -> pl.DataFrame:
+    def parse(
+        self, body: bytes, types: Sequence[Any] | None, only: Sequence[int] | None = None
+    ) -> pl.DataFrame:
         """Parse some rows with given types, one a column; with None they are inferred."""
         import polars as pl
 
@@ -159,7 +161,9 @@ def _parsed(rows: _Rows, body: bytes, types: list[Any]) -> tuple[pl.DataFrame, l
         return rows.parse(body, types), types
     except pl.exceptions.ComputeError:
         frame = rows.parse(body, [pl.String] * len(types))
-        return frame, [_fitting(kind, series) for kind, series in zip(types, frame.iter_columns(), strict=True)]
+        return frame, [
+            _fitting(kind, series) for kind, series in zip(types, frame.iter_columns(), strict=True)
+        ]
 
 
 def _fitting(kind: Any, texts: pl.Series) -> Any:

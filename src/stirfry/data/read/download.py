@@ -1,4 +1,4 @@
-"""Downloads MNIST, when asked, so that a broken line costs nothing and a wrong file is never used."""
+"""Downloads MNIST, when asked, so that a broken line costs little and a wrong file is never used."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import hashlib
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import NamedTuple
 
-from stirfry.data.read.files import reading
 from stirfry.errors import DataError, OutputError
 
 MIRRORS = (
@@ -19,10 +18,137 @@ MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
 )
 
-#: MD5 of the four gzipped files, as they have been published since 1998.
+
+class Published(NamedTuple):
+    """What is known of a file beforehand: its size in bytes and its MD5 sum."""
+
+    size: int
+    md5: str
+
+
+#: The four files as Y. LeCun, C. Cortes and C. Burges published them; the same sums stand in torchvision.
 MNIST = {
-    "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
-    "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
-    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
-    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+    "train-images-idx3-ubyte.gz": Published(9_912_422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+    "train-labels-idx1-ubyte.gz": Published(28_881, "d53e105ee54ea40749a09fcbcd1e9432"),
+    "t10k-images-idx3-ubyte.gz": Published(1_648_877, "9fb629c4189551a2d022fa330f9573f3"),
+    "t10k-labels-idx1-ubyte.gz": Published(4_542, "ec29112dd5afa0611ce80d1b7f02629c"),
 }
+
+#: Takes an address and the byte to begin at; returns the byte the answer begins at, and its pieces.
+Fetch = Callable[[str, int], tuple[int, Iterable[bytes]]]
+
+_PIECE = 1 << 16
+_TIMEOUT = 30
+
+
+def fetch_http(url: str, start: int) -> tuple[int, Iterator[bytes]]:
+    """Ask a server for a file from some byte on; a server that can't do that begins at 0."""
+    request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
+    try:
+        answer = urllib.request.urlopen(request, timeout=_TIMEOUT)
+    except urllib.error.HTTPError as error:
+        error.close()  # the page that comes with it
+        raise
+
+    def pieces() -> Iterator[bytes]:
+        with answer:
+            while piece := answer.read(_PIECE):
+                yield piece
+
+    return (start if answer.status == http.client.PARTIAL_CONTENT else 0), pieces()
+
+
+def download_mnist(
+    folder: Path,
+    *,
+    fetch: Fetch = fetch_http,
+    mirrors: Sequence[str] = MIRRORS,
+    files: dict[str, Published] = MNIST,
+) -> tuple[str, ...]:
+    """Download the four files of MNIST into a folder; those that are there already stay as they are.
+
+    A file under way is called `NAME.part`. If the line breaks, the next call goes on where it broke off.
+    The file gets its name once its checksum is right.
+
+    Args:
+        folder: where to; it is made if need be.
+        fetch: how a file is asked for.
+        mirrors: the addresses of folders that have the files, tried in order.
+        files: what to download.
+
+    Returns:
+        The names of the files that were downloaded.
+
+    Raises:
+        DataError: no mirror could be reached, or none had the right file; it says which files to put where.
+        OutputError: the folder can't be written.
+    """
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    wanted = [name for name in files if not _is_there(folder, name)]
+    for name in wanted:
+        _download(folder, name, files[name], fetch, mirrors, wanted)
+    return tuple(wanted)
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    return (folder / name).exists() or (folder / name.removesuffix(".gz")).exists()
+
+
+def _download(
+    folder: Path, name: str, known: Published, fetch: Fetch, mirrors: Sequence[str], wanted: Sequence[str]
+) -> None:
+    part, reason, wrong = folder / f"{name}.part", "", False
+    # Each mirror twice: what an earlier call left behind may be what is wrong.
+    for mirror in [mirror for mirror in mirrors for _ in range(2)]:
+        try:
+            _go_on(part, known, *fetch(f"{mirror}{name}", _size(part, known)))
+        except OutputError:
+            raise
+        except (OSError, http.client.HTTPException) as error:
+            reason = str(error) or type(error).__name__
+            continue
+        with _writing(part):
+            if _md5(part) == known.md5:
+                part.replace(folder / name)
+                return
+            part.unlink()
+        wrong = True
+    missing = [name for name in wanted if not _is_there(folder, name)]
+    if wrong:
+        raise DataError("source.download_wrong", name=name, folder=str(folder), files=missing)
+    raise DataError("source.download_offline", folder=str(folder), files=missing, reason=reason)
+
+
+def _size(part: Path, known: Published) -> int:
+    """Return how many bytes there are to go on from; as many as the file has are none of it."""
+    size = part.stat().st_size if part.exists() else 0
+    return size if size < known.size else 0
+
+
+def _go_on(part: Path, known: Published, start: int, pieces: Iterable[bytes]) -> None:
+    """Write what arrives from byte `start` on, and stop where the file must end."""
+    with _writing(part):
+        stream = part.open("r+b" if start else "wb")
+    with stream:
+        stream.seek(start)
+        for piece in pieces:
+            with _writing(part):
+                stream.write(piece)
+                if stream.tell() > known.size:
+                    return
+    if part.stat().st_size < known.size:
+        raise ConnectionError(f"{part.stat().st_size} / {known.size}")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError("source.unwritable", path=str(path), reason=error.strerror or str(error)) from error
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stirfry.data.table import Column, Images, Table
 from stirfry.errors import UsageError
@@ -38,7 +39,7 @@ def read_embedded(name: str, spec: DataSpec) -> Table | Images:
 def _iris(spec: DataSpec) -> Table:
     # The csv module and not the reader of CSV files: this is most people's first run, and it need not wait
     # for a data-frame library.
-    with (_FILES / "iris.csv").open(encoding="utf-8", newline="") as stream:
+    with (_FILES / "iris.csv").open(encoding="utf-8") as stream:
         names, *rows = csv.reader(stream)
     *features, species = zip(*rows, strict=True)
     columns = [
@@ -74,7 +75,7 @@ def _weights(spec: DataSpec) -> Table:
     return Table("weights", (*columns, Column("y", "number", rows @ np.array(WEIGHTS[:count]))), target="y")
 
 
-def _classes(name: str, texts: np.ndarray) -> Column:
+def _classes(name: str, texts: NDArray[np.str_]) -> Column:
     levels, codes = np.unique(texts, return_inverse=True)
     return Column(name, "text", codes.astype(np.int32), tuple(levels.tolist()))
 

@@ -34,7 +34,7 @@ def read_excel(path: Path) -> Table:
     try:
         import fastexcel
     except ImportError as error:
-        raise MissingExtra("data.missing_extra", package="fastexcel", extra="excel") from error
+        raise MissingExtra("source.missing_extra", package="fastexcel", extra="excel") from error
     try:
         with reading(path), path.open("rb"), _quiet():
             book = fastexcel.read_excel(path)
@@ -80,6 +80,8 @@ def _without_blanks(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     nameless = [
-        name for name in frame.columns if name.startswith("column_") and frame[name].null_count() == frame.height
+        name
+        for name in frame.columns
+        if name.startswith("column_") and frame[name].null_count() == frame.height
     ]
     return frame.drop(nameless).filter(~pl.all_horizontal(pl.all().is_null()))

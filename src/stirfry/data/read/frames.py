@@ -1,4 +1,4 @@
-"""Reads what holds named columns in Python: polars and pandas DataFrames, dicts of columns, lists of dicts."""
+"""Reads what has named columns in Python: polars and pandas DataFrames, dicts of columns, lists of dicts."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _category(name: str, values: list[Any]) -> Column:
 
 
 def _number_text(value: Any) -> str:
-    return as_text(value) or "" if isinstance(value, int | float | np.number) else str(value)
+    return as_text(float(value)) or "" if isinstance(value, int | float | np.number) else str(value)
 
 
 def from_columns(columns: Mapping[Any, Any], name: str = "data") -> Table:
@@ -103,7 +103,9 @@ def from_columns(columns: Mapping[Any, Any], name: str = "data") -> Table:
     values = [_sequence(key, column) for key, column in zip(names, columns.values(), strict=True)]
     lengths = {key: len(column) for key, column in zip(names, values, strict=True)}
     if len(set(lengths.values())) > 1:
-        raise DataError("source.column_lengths", lengths=[f"{key} {length}" for key, length in lengths.items()])
+        raise DataError(
+            "source.column_lengths", lengths=[f"{key} {length}" for key, length in lengths.items()]
+        )
     if not values or not len(values[0]):
         raise DataError("source.no_rows", name=name)
     return _table(name, (column_from_values(*pair) for pair in zip(names, values, strict=True)))

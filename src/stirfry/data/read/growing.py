@@ -84,4 +84,4 @@ class GrowingColumn:
         if piece.levels is None:
             return np.full(len(piece.values), -1, dtype=np.int32)
         codes = [self._codes.setdefault(level, len(self._codes)) for level in piece.levels.to_list()]
-        return np.array([*codes, -1], dtype=np.int32)[piece.values]
+        return np.asarray(np.array([*codes, -1], dtype=np.int32)[piece.values])

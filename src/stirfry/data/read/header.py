@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
-from stirfry.data.read.blocks import any_length
+from stirfry.data.read.blocks import SPACES, any_length
 from stirfry.data.read.columns import stripped_names
 from stirfry.data.read.files import reading
 from stirfry.data.read.text import TextFile
@@ -23,17 +25,30 @@ _SAMPLE_WIDTH = 1 << 20
 
 
 def delimiter_of(file: TextFile) -> str:
-    """Return what separates the fields of a file: comma, tab, semicolon or pipe.
+    """Return what separates the fields of a file: comma, tab, semicolon, pipe, or any number of spaces.
 
     It is the one that the first line has and that most lines have equally often; between two such, the one
-    that leaves more numbers ("1,5;2,5" is two, not three fields).
+    that leaves more numbers ("1,5;2,5" is two, not three fields). Spaces are only thought of where there
+    is nothing else and most words are numbers.
     """
     with reading(file.path), file.open() as stream:
-        lines = [stream.readline(_SAMPLE_WIDTH) for _ in range(_SAMPLE_LINES)]
-    lines = [line for line in lines if line.strip()]
+        lines = list(islice((line for line in _short_lines(stream) if line.strip()), _SAMPLE_LINES))
     scores = {delimiter: _score(lines, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
-    return best if scores[best] > (0, 0) else ","
+    if scores[best] > (0, 0):
+        return best
+    return SPACES if not file.quoted and _are_spaced(lines) else ","
+
+
+def _short_lines(stream: TextIO) -> Iterator[str]:
+    return iter(lambda: stream.readline(_SAMPLE_WIDTH), "")
+
+
+def _are_spaced(lines: list[str]) -> bool:
+    rows = [line.split() for line in lines]
+    words = [word for row in rows for word in row]
+    alike = len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
+    return alike and 2 * sum(map(is_number, words)) >= len(words)
 
 
 def _score(lines: list[str], delimiter: str) -> tuple[float, float]:
@@ -44,7 +59,9 @@ def _score(lines: list[str], delimiter: str) -> tuple[float, float]:
     if usual < 2 or len(rows[0]) < 2:
         return 0, 0
     cells = [cell.strip() for row in rows for cell in row]
-    numbers = sum(1 for cell in cells if is_number(cell) or (delimiter != "," and _DECIMAL_COMMA.fullmatch(cell)))
+    numbers = sum(
+        1 for cell in cells if is_number(cell) or (delimiter != "," and _DECIMAL_COMMA.fullmatch(cell))
+    )
     return times / len(rows), numbers / len(cells)
 
 

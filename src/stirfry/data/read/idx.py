@@ -34,6 +34,11 @@ def is_idx_folder(folder: Path) -> bool:
     return bool(_members(folder))
 
 
+def is_idx_name(name: str) -> bool:
+    """Whether a file's name is one of an IDX set."""
+    return _NAME.fullmatch(name) is not None
+
+
 def read_idx_folder(folder: Path, need_target: bool = True) -> Images:
     """Read a folder with the files of MNIST or of a set like it, gzipped or not.
 
@@ -53,7 +58,9 @@ def read_idx_folder(folder: Path, need_target: bool = True) -> Images:
         return replace(found[0][1], notices=(Notice("source.idx_one_part", part=name, count=counts[0]),))
     images = joined_parts(safe_name(folder), found)
     assert isinstance(images, Images), "images joined are images"
-    return replace(images, notices=(Notice("source.own_parts", train=counts[0], validation=0, test=counts[1]),))
+    return replace(
+        images, notices=(Notice("source.own_parts", train=counts[0], validation=0, test=counts[1]),)
+    )
 
 
 def _members(folder: Path) -> dict[tuple[str, str], Path]:
@@ -81,7 +88,9 @@ def _read_part(
         raise DataError("source.idx_no_images", path=str(images), shape=shape_text(pixels.shape))
     answers = None if labels is None else read_idx(labels)
     if answers is not None and answers.shape != (len(pixels),):
-        raise DataError("source.idx_labels", path=str(labels), images=len(pixels), shape=shape_text(answers.shape))
+        raise DataError(
+            "source.idx_labels", path=str(labels), images=len(pixels), shape=shape_text(answers.shape)
+        )
     data = from_arrays(pixels, answers, safe_name(folder))
     assert isinstance(data, Images), "three and four axes make images"
     return data

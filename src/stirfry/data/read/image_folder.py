@@ -1,7 +1,7 @@
 """Finds the images of a folder, their classes and their parts.
 
-    pets/cat/1.png          pets/train/cat/1.png
-    pets/dog/2.png    or    pets/test/dog/2.png
+pets/cat/1.png          pets/train/cat/1.png
+pets/dog/2.png    or    pets/test/dog/2.png
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from stirfry.data.read.arrays import LABEL
-from stirfry.data.read.decode import Size, decode
 from stirfry.data.read.files import reading, safe_name
+from stirfry.data.read.images import Size, decode
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Column, Images
 from stirfry.errors import DataError
 from stirfry.notice import Notice

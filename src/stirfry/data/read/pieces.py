@@ -92,9 +92,10 @@ def native_piece(series: pl.Series) -> Piece | None:
         return Piece("number", _floats(series))
     if kind == pl.Date or kind == pl.Datetime:
         return Piece("date", _floats(series.cast(pl.Datetime("us")).to_physical()) / 1e6)
-    if kind == pl.Duration or kind == pl.Time:
-        scale = 1e9 if kind == pl.Time else {"ms": 1e3, "us": 1e6, "ns": 1e9}[series.dtype.time_unit]
-        return Piece("number", _floats(series.to_physical()) / scale)
+    if isinstance(kind, pl.Duration):
+        return Piece("number", _floats(series.cast(pl.Duration("us")).to_physical()) / 1e6)
+    if kind == pl.Time:
+        return Piece("number", _floats(series.to_physical()) / 1e9)
     return None
 
 

@@ -53,4 +53,4 @@ def outside(array: Bytes) -> NDArray[np.bool_] | None:
     if not quotes.any():
         return None
     # In 8 bits the count runs over, which leaves its last bit as it is.
-    return (np.cumsum(quotes, dtype=np.uint8) & 1) == 0
+    return np.asarray((np.cumsum(quotes, dtype=np.uint8) & 1) == 0)

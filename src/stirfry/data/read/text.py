@@ -133,7 +133,11 @@ def _try(path: Path, encoding: str, survey: _Survey) -> int | None:
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                line = survey.feeds + 1 + error.object[: error.start].decode(error.encoding, "ignore").count("\n")
+                line = (
+                    survey.feeds
+                    + 1
+                    + error.object[: error.start].decode(error.encoding, "ignore").count("\n")
+                )
                 if encoding == "utf-8":
                     survey.note(chunk)  # it may be no text at all
                 return line

@@ -6,7 +6,20 @@ from importlib import import_module
 
 from stirfry.lang.text import Text
 
-ROOMS = ("spec", "data", "data_sources", "engine", "judge", "run", "model", "report", "doctor", "actions", "cli", "help")
+ROOMS = (
+    "spec",
+    "data",
+    "data_sources",
+    "engine",
+    "judge",
+    "run",
+    "model",
+    "report",
+    "doctor",
+    "actions",
+    "cli",
+    "help",
+)
 
 
 def gather() -> dict[str, Text]:

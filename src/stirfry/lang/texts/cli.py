@@ -49,14 +49,6 @@ TEXTS: dict[str, Text] = {
     "cli.input": Text("input", "输入"),
     "cli.in_all": Text("in all", "合计"),
     "cli.in_all_loss": Text("in all (loss: {loss})", "合计（损失函数：{loss}）"),
-    "cli.metric.accuracy": Text("accuracy", "准确率"),
-    "cli.metric.balanced_accuracy": Text("balanced accuracy", "平衡准确率"),
-    "cli.metric.macro_f1": Text("macro F1", "宏平均 F1"),
-    "cli.metric.roc_auc": Text("ROC AUC", "ROC AUC"),
-    "cli.metric.log_loss": Text("log loss", "对数损失"),
-    "cli.metric.rmse": Text("RMSE", "均方根误差"),
-    "cli.metric.mae": Text("MAE", "平均绝对误差"),
-    "cli.metric.r2": Text("R²", "R²"),
     "cli.score": Text("score", "指标"),
     "cli.value": Text("value", "值"),
     "cli.rows": Text("{rows:row|rows}", "{rows:,} 行"),
@@ -70,7 +62,9 @@ TEXTS: dict[str, Text] = {
         "Intervals: ʷ Wilson, the others bootstrap. Baseline: always saying the training part's commonest class or mean.",
         "区间：ʷ 为 Wilson 法，其余为自助法。基线：总是回答训练部分最常见的类别或平均值。",
     ),
-    "cli.confusion": Text("Confusion: true classes down, predicted across", "混淆矩阵：行为真实类别，列为预测类别"),
+    "cli.confusion": Text(
+        "Confusion: true classes down, predicted across", "混淆矩阵：行为真实类别，列为预测类别"
+    ),
     "cli.true_class": Text("true", "真实"),
     "cli.column": Text("column", "列"),
     "cli.role": Text("role", "角色"),
@@ -82,12 +76,17 @@ TEXTS: dict[str, Text] = {
     ),
     "cli.stopped.interrupted": Text("Interrupted after {epochs:epoch|epochs}.", "在 {epochs:,} 轮后中断。"),
     "cli.kept_epoch": Text("Weights of epoch {epoch:,}.", "使用第 {epoch:,} 轮的权重。"),
-    "cli.took": Text("{seconds} s in the {engine} engine on {device}.", "{engine} 引擎（{device}）用时 {seconds} 秒。"),
+    "cli.took": Text(
+        "{seconds} s in the {engine} engine on {device}.", "{engine} 引擎（{device}）用时 {seconds} 秒。"
+    ),
     "cli.written": Text("Written to {folder}: {files}", "已写入 {folder}：{files}"),
     "cli.predict_next": Text(
-        "Predict new rows with: stirfry predict {model} NEW.csv", "预测新数据：stirfry predict {model} 新数据.csv"
+        "Predict new rows with: stirfry predict {model} NEW.csv",
+        "预测新数据：stirfry predict {model} 新数据.csv",
     ),
-    "cli.predicted": Text("{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"),
+    "cli.predicted": Text(
+        "{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"
+    ),
     "cli.epoch": Text("epoch {epoch:,}/{epochs:,}", "第 {epoch:,}/{epochs:,} 轮"),
     "cli.loss": Text("loss {value}", "损失 {value}"),
     "cli.validation_loss": Text("validation loss {value}", "验证损失 {value}"),

@@ -19,7 +19,9 @@ TEXTS: dict[str, Text] = {
     "data.why_last": Text("it is the last column", "它是最后一列"),
     "data.why_empty": Text("every value is missing", "所有值都缺失"),
     "data.why_constant": Text("every value is {value}", "所有值都是 {value}"),
-    "data.why_id_name": Text("it is named like a key, and all its values differ", "列名像是编号，且各行的值都不同"),
+    "data.why_id_name": Text(
+        "it is named like a key, and all its values differ", "列名像是编号，且各行的值都不同"
+    ),
     "data.why_id_text": Text(
         "{different:,} different texts in {rows:row|rows}: a key or free text, not groups",
         "{rows:,} 行中有 {different:,} 种不同文本：是编号或自由文本，不是分组",
@@ -34,20 +36,26 @@ TEXTS: dict[str, Text] = {
     "data.task_is_regression": Text("Task: regression ({why}).", "任务：回归（{why}）。"),
     "data.task_text": Text("{classes:different text|different texts}", "{classes:,} 种不同文本"),
     "data.task_boolean": Text("true and false", "是与否"),
-    "data.task_whole": Text("{classes} different whole numbers, many rows of each", "{classes} 个不同的整数，各有多行"),
+    "data.task_whole": Text(
+        "{classes} different whole numbers, many rows of each", "{classes} 个不同的整数，各有多行"
+    ),
     "data.task_many": Text("{values:,} different whole numbers", "{values:,} 个不同的整数"),
     "data.task_fractions": Text("{values:,} different numbers with fractions", "{values:,} 个不同的小数"),
     "data.left_out_identifier": Text(
         "Left out, as keys or free text: {names}. Use --category to take one as groups.",
         "未使用（编号或自由文本）：{names}。如需作为类别，请用 --category。",
     ),
-    "data.left_out_constant": Text("Left out, as they never change: {names}.", "未使用（取值不变）：{names}。"),
+    "data.left_out_constant": Text(
+        "Left out, as they never change: {names}.", "未使用（取值不变）：{names}。"
+    ),
     "data.wide": Text(
         "{columns:column|columns} for {rows:row|rows}: the network can learn the training rows by heart. "
         "Trust only the test scores, or leave columns out.",
         "有 {columns:,} 列而只有 {rows:,} 行：网络可能把训练行背下来。请只相信测试分数，或减少列数。",
     ),
-    "data.rows_dropped": Text("{rows:row|rows} without a label dropped.", "丢弃了 {rows:,} 行没有标签的数据。"),
+    "data.rows_dropped": Text(
+        "{rows:row|rows} without a label dropped.", "丢弃了 {rows:,} 行没有标签的数据。"
+    ),
     "data.float_labels": Text(
         "The labels in {column} are whole numbers stored as floats; they are taken as whole numbers.",
         "{column} 的标签是以小数形式存储的整数，已按整数处理。",

@@ -54,15 +54,22 @@ TEXTS: dict[str, Text] = {
         "Show a model: its layers, what each column was taken for and why, and each parameter's name, shape and values.",
         "查看模型：各层、每一列被如何识别及理由，以及每个参数的名称、形状和数值。",
     ),
-    "help.command.show.example": Text("Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"),
-    "help.command.recipes": Text("List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"),
+    "help.command.show.example": Text(
+        "Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"
+    ),
+    "help.command.recipes": Text(
+        "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
+    ),
     "help.command.recipes.long": Text(
         "List the recipes that reproduce published tutorials, or show one as TOML, ready to be copied and changed.",
         "列出用于重现教程的配方，或以 TOML 形式查看其中一个，可复制后修改。",
     ),
-    "help.command.recipes.example": Text("Example: stirfry recipes iris-mlp", "示例：stirfry recipes iris-mlp"),
+    "help.command.recipes.example": Text(
+        "Example: stirfry recipes iris-mlp", "示例：stirfry recipes iris-mlp"
+    ),
     "help.command.reproduce": Text(
-        "Run tutorials over many seeds, published beside measured.", "用多个种子重现教程，发表值与实测值对照。"
+        "Run tutorials over many seeds, published beside measured.",
+        "用多个种子重现教程，发表值与实测值对照。",
     ),
     "help.command.reproduce.long": Text(
         "Run tutorials' experiments over many seeds and show the published numbers beside the measured ones. "
@@ -72,7 +79,9 @@ TEXTS: dict[str, Text] = {
     "help.command.reproduce.example": Text(
         "Example: stirfry reproduce linear-weights", "示例：stirfry reproduce linear-weights"
     ),
-    "help.command.doctor": Text("Look at this machine and say what to mend.", "检查本机环境，并说明如何改进。"),
+    "help.command.doctor": Text(
+        "Look at this machine and say what to mend.", "检查本机环境，并说明如何改进。"
+    ),
     "help.command.doctor.long": Text(
         "Look at Python, PyTorch, graphics cards, the processor and what is installed; for each mismatch, say what to do.",
         "检查 Python、PyTorch、显卡、处理器和已安装的组件；发现不匹配时说明该怎么做。",
@@ -84,59 +93,125 @@ TEXTS: dict[str, Text] = {
         "iris、digits、simplex、weights；CSV、TSV、Parquet、Excel 或 .npz 文件；IDX 文件夹，或每类一个子文件夹的图像文件夹。"
         "使用 --recipe 时可省略。",
     ),
-    "help.argument.model": Text("A model.safetensors, or the run folder that holds it.", "model.safetensors 文件，或其所在的运行文件夹。"),
+    "help.argument.model": Text(
+        "A model.safetensors, or the run folder that holds it.",
+        "model.safetensors 文件，或其所在的运行文件夹。",
+    ),
     "help.argument.data": Text("Rows: any source that `train` takes.", "数据：与 `train` 相同的任何来源。"),
-    "help.argument.name": Text("A recipe's name or file; without it, the list.", "配方的名称或文件；省略则列出全部。"),
+    "help.argument.name": Text(
+        "A recipe's name or file; without it, the list.", "配方的名称或文件；省略则列出全部。"
+    ),
     "help.argument.names": Text("Recipes by name; without any, all of them.", "配方名称；省略则运行全部。"),
-    "help.target": Text("The column to predict; found out where it isn't given.", "要预测的列；不写则自动识别。"),
-    "help.task": Text("binary, multiclass or regression; found out where it isn't given.", "binary（二分类）、multiclass（多分类）或 regression（回归）；不写则自动识别。"),
+    "help.target": Text(
+        "The column to predict; found out where it isn't given.", "要预测的列；不写则自动识别。"
+    ),
+    "help.task": Text(
+        "binary, multiclass or regression; found out where it isn't given.",
+        "binary（二分类）、multiclass（多分类）或 regression（回归）；不写则自动识别。",
+    ),
     "help.drop": Text("Columns to leave out.", "不使用的列。"),
     "help.category": Text("Columns of numbers that are names of groups.", "用数字表示类别的列。"),
-    "help.scale": Text("How numbers are scaled: standard, minmax, robust or none.", "数值缩放方式：standard、minmax、robust 或 none。"),
+    "help.scale": Text(
+        "How numbers are scaled: standard, minmax, robust or none.",
+        "数值缩放方式：standard、minmax、robust 或 none。",
+    ),
     "help.test": Text("The test part's share of the rows; 0.2 by default.", "测试部分所占比例，默认 0.2。"),
-    "help.validation": Text("The validation part's share of the rows; 0.2 by default.", "验证部分所占比例，默认 0.2。"),
+    "help.validation": Text(
+        "The validation part's share of the rows; 0.2 by default.", "验证部分所占比例，默认 0.2。"
+    ),
     "help.split": Text(
         "stratified, random, train_test_split, random_split, in_order, column or given.",
         "划分方式：stratified、random、train_test_split、random_split、in_order、column 或 given。",
     ),
-    "help.split_column": Text("A column that says train, validation or test.", "标明 train、validation、test 的列。"),
+    "help.split_column": Text(
+        "A column that says train, validation or test.", "标明 train、validation、test 的列。"
+    ),
     "help.test_file": Text("A file with the test rows.", "测试数据文件。"),
     "help.validation_file": Text("A file with the validation rows.", "验证数据文件。"),
-    "help.image_size": Text("Resize images to height x width, such as 28x28.", "把图像缩放为 高x宽，例如 28x28。"),
-    "help.data_dir": Text("Where a recipe's data lie that stirfry doesn't ship.", "配方所需的外部数据所在的文件夹。"),
-    "help.download": Text("Fetch MNIST into --data-dir where it is missing.", "缺少 MNIST 时下载到 --data-dir。"),
-    "help.recipe": Text("Data, network and plan from a recipe; other options replace its settings.", "使用配方中的数据、网络和训练计划；其他选项会覆盖其中的设置。"),
+    "help.image_size": Text(
+        "Resize images to height x width, such as 28x28.", "把图像缩放为 高x宽，例如 28x28。"
+    ),
+    "help.data_dir": Text(
+        "Where a recipe's data lie that stirfry doesn't ship.", "配方所需的外部数据所在的文件夹。"
+    ),
+    "help.download": Text(
+        "Fetch MNIST into --data-dir where it is missing.", "缺少 MNIST 时下载到 --data-dir。"
+    ),
+    "help.recipe": Text(
+        "Data, network and plan from a recipe; other options replace its settings.",
+        "使用配方中的数据、网络和训练计划；其他选项会覆盖其中的设置。",
+    ),
     "help.variant": Text("One of the recipe's variants.", "配方的某个变体。"),
-    "help.hidden": Text("Widths of the hidden layers; none is a linear model.", "各隐藏层的宽度；none 表示线性模型。"),
-    "help.activation": Text("relu, leaky_relu, sigmoid, tanh, gelu, silu or elu.", "激活函数：relu、leaky_relu、sigmoid、tanh、gelu、silu 或 elu。"),
+    "help.hidden": Text(
+        "Widths of the hidden layers; none is a linear model.", "各隐藏层的宽度；none 表示线性模型。"
+    ),
+    "help.activation": Text(
+        "relu, leaky_relu, sigmoid, tanh, gelu, silu or elu.",
+        "激活函数：relu、leaky_relu、sigmoid、tanh、gelu、silu 或 elu。",
+    ),
     "help.dropout": Text("The share of hidden units dropped in training.", "训练时随机丢弃的隐藏单元比例。"),
-    "help.init": Text("default, xavier_uniform, xavier_normal, he_uniform, he_normal, normal or zeros.", "权重初始化：default、xavier_uniform、xavier_normal、he_uniform、he_normal、normal 或 zeros。"),
-    "help.loss": Text("cross_entropy, bce_with_logits, mse, l1 or huber.", "损失函数：cross_entropy、bce_with_logits、mse、l1 或 huber。"),
+    "help.init": Text(
+        "default, xavier_uniform, xavier_normal, he_uniform, he_normal, normal or zeros.",
+        "权重初始化：default、xavier_uniform、xavier_normal、he_uniform、he_normal、normal 或 zeros。",
+    ),
+    "help.loss": Text(
+        "cross_entropy, bce_with_logits, mse, l1 or huber.",
+        "损失函数：cross_entropy、bce_with_logits、mse、l1 或 huber。",
+    ),
     "help.optimizer": Text("sgd, adam, adamw or rmsprop.", "优化器：sgd、adam、adamw 或 rmsprop。"),
     "help.lr": Text("The learning rate.", "学习率。"),
-    "help.momentum": Text("For sgd and rmsprop, 0 to below 1.", "动量，用于 sgd 和 rmsprop，取 0 到 1（不含 1）。"),
-    "help.weight_decay": Text("The L2 penalty; decoupled in adamw.", "权重衰减（L2 惩罚）；adamw 中为解耦形式。"),
-    "help.schedule": Text("constant, step, exponential, cosine, one-cycle or warmup.", "学习率计划：constant、step、exponential、cosine、one-cycle 或 warmup。"),
+    "help.momentum": Text(
+        "For sgd and rmsprop, 0 to below 1.", "动量，用于 sgd 和 rmsprop，取 0 到 1（不含 1）。"
+    ),
+    "help.weight_decay": Text(
+        "The L2 penalty; decoupled in adamw.", "权重衰减（L2 惩罚）；adamw 中为解耦形式。"
+    ),
+    "help.schedule": Text(
+        "constant, step, exponential, cosine, one-cycle or warmup.",
+        "学习率计划：constant、step、exponential、cosine、one-cycle 或 warmup。",
+    ),
     "help.epochs": Text("How often every training row is seen, at most.", "最多训练多少轮。"),
     "help.batch_size": Text("Rows in a step; full for all of them.", "每步的行数；full 表示全部。"),
-    "help.patience": Text("Stop after so many epochs without a better validation loss; never for no stop.", "验证损失连续多少轮不下降就停止；never 表示不提前停止。"),
+    "help.patience": Text(
+        "Stop after so many epochs without a better validation loss; never for no stop.",
+        "验证损失连续多少轮不下降就停止；never 表示不提前停止。",
+    ),
     "help.clip_norm": Text("Clip the gradients' norm to this.", "把梯度的范数限制在此值以内。"),
     "help.class_weights": Text("balanced, or one weight a class.", "类别权重：balanced，或每类一个数。"),
-    "help.keep": Text("Use the best weights by validation loss, or the last.", "使用验证损失最低的权重（best）或最后的权重（last）。"),
-    "help.seed": Text("Fixes split, initial weights, batches and dropout.", "随机种子：决定划分、初始权重、批次和 dropout。"),
+    "help.keep": Text(
+        "Use the best weights by validation loss, or the last.",
+        "使用验证损失最低的权重（best）或最后的权重（last）。",
+    ),
+    "help.seed": Text(
+        "Fixes split, initial weights, batches and dropout.", "随机种子：决定划分、初始权重、批次和 dropout。"
+    ),
     "help.device": Text("auto, cpu, cuda or mps.", "计算设备：auto、cpu、cuda 或 mps。"),
-    "help.from": Text("Go on from a model's weights with a new optimizer.", "从已有模型的权重继续训练，优化器重新开始。"),
+    "help.from": Text(
+        "Go on from a model's weights with a new optimizer.", "从已有模型的权重继续训练，优化器重新开始。"
+    ),
     "help.resume": Text("Go on with a run that was interrupted.", "继续被中断的运行。"),
-    "help.history": Text("Keep a row for each epoch, or each step as well.", "历史记录：每轮一行（epoch），或同时保留每一步（step）。"),
-    "help.name": Text("What the run is called; the source's name by default.", "运行的名称，默认取数据来源的名称。"),
+    "help.history": Text(
+        "Keep a row for each epoch, or each step as well.",
+        "历史记录：每轮一行（epoch），或同时保留每一步（step）。",
+    ),
+    "help.name": Text(
+        "What the run is called; the source's name by default.", "运行的名称，默认取数据来源的名称。"
+    ),
     "help.out": Text("The folder for run folders; runs by default.", "存放各次运行的文件夹，默认 runs。"),
     "help.no_plots": Text("Draw no curves.", "不绘制曲线。"),
-    "help.checkpoint_every": Text("Seconds between two checkpoints; 30 by default.", "检查点的间隔秒数，默认 30。"),
+    "help.checkpoint_every": Text(
+        "Seconds between two checkpoints; 30 by default.", "检查点的间隔秒数，默认 30。"
+    ),
     "help.log_every": Text("Write a line every so many epochs.", "每隔多少轮输出一行。"),
     "help.output": Text("Write the answers to a CSV file.", "把结果写入 CSV 文件。"),
     "help.proba": Text("Add each class's probability.", "同时给出各类别的概率。"),
-    "help.seeds": Text("How many seeds; each recipe's own number by default.", "种子个数，默认由各配方决定。"),
-    "help.json": Text("Write one JSON object to stdout, everything else to stderr.", "在标准输出写一个 JSON 对象，其余内容写到标准错误。"),
+    "help.seeds": Text(
+        "How many seeds; each recipe's own number by default.", "种子个数，默认由各配方决定。"
+    ),
+    "help.json": Text(
+        "Write one JSON object to stdout, everything else to stderr.",
+        "在标准输出写一个 JSON 对象，其余内容写到标准错误。",
+    ),
     "help.quiet": Text("Only errors, and answers that were asked for.", "只输出错误和所要的结果。"),
     "help.lang": Text("English or Chinese; your locale's by default.", "英文或中文，默认跟随系统语言。"),
     "help.help": Text("Show this page.", "显示本页。"),

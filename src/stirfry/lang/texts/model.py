@@ -52,6 +52,7 @@ TEXTS: dict[str, Text] = {
         "这个模型的输入是含有 {names} 列的表格，现在给的是图像。请给出 CSV 文件、DataFrame 或字典。",
     ),
     "model.no_rows": Text(
-        "There are no rows to predict in this data. Give at least one.", "数据中没有可预测的行。请至少给出一行。"
+        "There are no rows to predict in this data. Give at least one.",
+        "数据中没有可预测的行。请至少给出一行。",
     ),
 }

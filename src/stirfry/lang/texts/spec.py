@@ -68,12 +68,16 @@ TEXTS: dict[str, Text] = {
     ),
     "spec.want_whole": Text("must be a whole number; found {found}.", "必须是整数，现在是 {found}。"),
     "spec.want_number": Text("must be a number; found {found}.", "必须是数字，现在是 {found}。"),
-    "spec.want_boolean": Text("must be true or false; found {found}.", "必须是 true 或 false，现在是 {found}。"),
+    "spec.want_boolean": Text(
+        "must be true or false; found {found}.", "必须是 true 或 false，现在是 {found}。"
+    ),
     "spec.want_text": Text("must be text in quotes; found {found}.", "必须是带引号的文本，现在是 {found}。"),
-    "spec.want_list": Text("must be a list in square brackets; found {found}.", "必须是方括号中的列表，现在是 {found}。"),
+    "spec.want_list": Text(
+        "must be a list in square brackets; found {found}.", "必须是方括号中的列表，现在是 {found}。"
+    ),
     "spec.want_table": Text(
-        "must be a table, such as {{ type = \"ReLU\" }}; found {found}.",
-        "必须是一个表，例如 {{ type = \"ReLU\" }}，现在是 {found}。",
+        'must be a table, such as {{ type = "ReLU" }}; found {found}.',
+        '必须是一个表，例如 {{ type = "ReLU" }}，现在是 {found}。',
     ),
     "spec.not_valid": Text("can't be used here; found {found}.", "此处不能使用，现在是 {found}。"),
     "spec.short_and_layers": Text(
@@ -139,7 +143,9 @@ TEXTS: dict[str, Text] = {
         "method `column` and the column's name go together. Give both, or neither.",
         "`column` 划分方式必须同时给出列名。请两者都写，或都不写。",
     ),
-    "spec.mean_and_std": Text("mean and std go together. Give both, or neither.", "mean 与 std 必须成对给出。请两者都写，或都不写。"),
+    "spec.mean_and_std": Text(
+        "mean and std go together. Give both, or neither.", "mean 与 std 必须成对给出。请两者都写，或都不写。"
+    ),
     "spec.target_used_twice": Text(
         "{target} is the target, so it can't be dropped or be an input as well. Take it out of one of them.",
         "{target} 是目标列，不能同时被丢弃或作为输入。请从其中一处删去。",

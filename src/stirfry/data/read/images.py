@@ -1,4 +1,4 @@
-"""Decodes image files into one stack: the same size and the same channels for all of them.
+"""Turns image files into one stack: the same size and the same channels for all of them.
 
 The headers are read first, so that the size of the stack, and whatever is wrong with a file's size, is
 known before anything is decoded.
@@ -40,7 +40,17 @@ _ORIENTATION = 0x0112
 _TURNED = (5, 6, 7, 8)  # the orientations that swap height and width
 
 #: What Pillow raises, by the kind of damage.
-_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, struct.error)
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    struct.error,
+)
 
 
 def decode(paths: Sequence[Path], size: Size | None = None) -> tuple[Pixels, list[Notice]]:
@@ -57,10 +67,7 @@ def decode(paths: Sequence[Path], size: Size | None = None) -> tuple[Pixels, lis
         DataError: a file is cut, damaged or of another kind, or far too large.
         MissingExtra: Pillow isn't installed.
     """
-    try:
-        import PIL  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra("data.missing_extra", package="Pillow", extra="images") from error
+    _need_pillow()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters is checked here
         with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
@@ -70,7 +77,9 @@ def decode(paths: Sequence[Path], size: Size | None = None) -> tuple[Pixels, lis
                 stack = np.empty((len(paths), *form), dtype=np.uint8)
             except MemoryError as error:
                 raise DataError("source.images_too_many", shape=shape_text((len(paths), *form))) from error
-            for _ in pool.map(lambda place: _fill(stack[place], paths[place], heads[place]), range(len(paths))):
+            for _ in pool.map(
+                lambda place: _fill(stack[place], paths[place], heads[place]), range(len(paths))
+            ):
                 pass
     return stack, _remarks(heads, form)
 
@@ -119,7 +128,9 @@ def _opened(path: Path) -> Iterator[Image]:
                     raise Image.DecompressionBombError
                 yield image
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-            raise DataError("source.image_too_large", path=str(path), limit=Image.MAX_IMAGE_PIXELS or 0) from error
+            raise DataError(
+                "source.image_too_large", path=str(path), limit=Image.MAX_IMAGE_PIXELS or 0
+            ) from error
         except _DAMAGE as error:
             if isinstance(error, DataError) or (isinstance(error, OSError) and error.errno is not None):
                 raise
@@ -159,6 +170,31 @@ def _plain(image: Image, head: _Head, mode: str) -> Image:
         image = image.convert("RGBA")
         image = Images.alpha_composite(Images.new("RGBA", image.size, "white"), image)
     return image if image.mode == mode else image.convert(mode)
+
+
+def resized(pixels: Pixels, size: Size) -> Pixels:
+    """Return images of shape (N, C, H, W) in another height and width, as `decode` would have.
+
+    Raises:
+        MissingExtra: Pillow isn't installed.
+    """
+    _need_pillow()
+    from PIL import Image
+
+    height, width = size
+    stack = np.empty((*pixels.shape[:2], height, width), dtype=np.uint8)
+    for place, planes in zip(stack, pixels, strict=True):
+        for target, plane in zip(place, planes, strict=True):
+            image = Image.fromarray(plane).resize((width, height), Image.Resampling.BILINEAR)
+            target[:] = np.asarray(image)
+    return stack
+
+
+def _need_pillow() -> None:
+    try:
+        import PIL  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("source.missing_extra", package="Pillow", extra="images") from error
 
 
 def _remarks(heads: Sequence[_Head], form: tuple[int, int, int]) -> list[Notice]:

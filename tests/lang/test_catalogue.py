@@ -1,0 +1,146 @@
+"""The catalogue: both languages, the same facts, every key used and every used key there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stirfry import lang
+from stirfry.lang.text import Text
+
+SOURCE = Path(lang.__file__).parent.parent
+TEXTS = lang.catalogue()
+#: Functions and classes whose first argument is a key of the catalogue; a fault's key is its second.
+KEYED = {"say": 0, "Notice": 0, "Fault": 1, "LayerFault": 0, "UsageError": 0, "DataError": 0, "ModelFileError": 0}
+KEYED |= {"TrainingError": 0, "MissingExtra": 0, "OutputError": 0}
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_both_languages_name_the_same_facts(key: str) -> None:
+    text = TEXTS[key]
+    assert isinstance(text, Text)
+    assert text.en.strip() and text.zh.strip()
+    assert fields(text.en) == fields(text.zh)
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_chinese_is_chinese_and_english_is_english(key: str) -> None:
+    text = TEXTS[key]
+    assert not re.search(r"[一-鿿]", re.sub(r"%Y年%m月%d日", "", text.en)), "Chinese in the English text"
+    if len(re.findall(r"[A-Za-z]{2,}", text.en)) > 3:
+        assert re.search(r"[一-鿿]", text.zh), "no Chinese in the Chinese text"
+
+
+def calls() -> list[tuple[Path, ast.Call]]:
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found += [(path, node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return found
+
+
+def test_every_key_that_is_used_is_in_the_catalogue() -> None:
+    missing = []
+    for path, call in calls():
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        place = KEYED.get(name)
+        if place is None or len(call.args) <= place:
+            continue
+        key = call.args[place]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value not in TEXTS:
+            missing.append(f"{path.name}:{call.lineno} {key.value}")
+    assert not missing
+
+
+def test_every_key_is_used() -> None:
+    written = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if "texts" not in path.parts)
+    prefixes = tuple(re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', written))
+    unused = [key for key in TEXTS if f'"{key}"' not in written and not key.startswith(prefixes)]
+    unused = [key for key in unused if not key.startswith("help.")]
+    assert not unused
+
+
+def test_every_fact_of_a_text_is_given_where_it_is_said() -> None:
+    wrong = []
+    for path, call in calls():
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        place = KEYED.get(name)
+        if place is None or len(call.args) <= place or not isinstance(call.args[place], ast.Constant):
+            continue
+        if any(keyword.arg is None for keyword in call.keywords):
+            continue
+        key = call.args[place].value
+        given_facts = {keyword.arg for keyword in call.keywords}
+        if key in TEXTS and not fields(TEXTS[key].en) <= given_facts | {"layer"}:
+            wrong.append(f"{path.name}:{call.lineno} {key}: {fields(TEXTS[key].en) - given_facts}")
+    assert not wrong
+
+
+def test_no_text_stands_in_the_code_of_the_edges() -> None:
+    """What is printed comes from the catalogue: no literal of several words is passed to a print."""
+    literal = []
+    for path, call in calls():
+        if "cli" not in path.parts or getattr(call.func, "attr", "") not in ("print", "echo", "add_row"):
+            continue
+        for argument in call.args:
+            if isinstance(argument, ast.Constant) and len(str(argument.value).split()) > 1:
+                literal.append(f"{path.name}:{call.lineno} {argument.value!r}")
+    assert not literal
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "de_DE"}, "en"),
+        ({}, "en"),
+        ({"LC_ALL": "en_US", "LANG": "zh_CN"}, "en"),
+        ({"STIRFRY_LANG": "zh", "LC_ALL": "en_US"}, "zh"),
+    ],
+)
+def test_the_language_is_the_environments(
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STIRFRY_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    lang.use(None)
+    assert lang.language() == expected
+
+
+def test_a_language_is_spoken_inside_its_block_only() -> None:
+    lang.use("en")
+    with lang.speaking("zh"):
+        assert lang.language() == "zh"
+        with lang.speaking(None):
+            assert lang.language() == "zh"
+    assert lang.language() == "en"
+    lang.use(None)
+
+
+def test_words_count_join_and_draw_shapes() -> None:
+    with lang.speaking("en"):
+        assert lang.say("data.rows_dropped", rows=1) == "1 row without a label dropped."
+        assert lang.say("data.rows_dropped", rows=1234) == "1,234 rows without a label dropped."
+        assert "a, b" in lang.say("data.left_out_constant", names=["a", "b"])
+        assert "1×28×28" in lang.say("data.image_shape", found=(1, 28, 28), wanted=(3, 8, 8))
+    with lang.speaking("zh"):
+        assert "a、b" in lang.say("data.left_out_constant", names=["a", "b"])
+
+
+@given(st.text())
+def test_a_fact_is_never_taken_for_a_placeholder(text: str) -> None:
+    with lang.speaking("en"):
+        assert text in lang.say("model.unreadable", path=text, reason="{path} {0} %s")

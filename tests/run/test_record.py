@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stirfry.notice import Notice
+from stirfry.run.record import as_csv, as_json, machine, said, versions
+
+
+@given(st.lists(st.floats(), min_size=1, max_size=20))
+def test_a_history_keeps_every_digit(values: list[float]) -> None:
+    text = as_csv({"epoch": np.arange(1.0, len(values) + 1), "loss": np.array(values)})
+    rows = list(csv.DictReader(io.StringIO(text)))
+    np.testing.assert_array_equal([float(row["loss"]) for row in rows], values)
+    assert [row["epoch"] for row in rows] == [str(index + 1) for index in range(len(values))]
+
+
+def test_json_holds_numpy_numbers_and_no_nan() -> None:
+    record = {"a": np.float32(0.5), "b": [np.int64(3), float("nan")], "c": (1, 2), "d": float("inf"), "é": "中"}
+    assert json.loads(as_json(record)) == {"a": 0.5, "b": [3, None], "c": [1, 2], "d": None, "é": "中"}
+
+
+def test_the_machine_is_described_without_names() -> None:
+    import getpass
+    import platform
+
+    text = json.dumps(machine())
+    assert platform.node() not in text or platform.node() in platform.machine()
+    assert getpass.getuser() not in machine()["processor"]
+    assert {"python", "stirfry", "numpy", "torch"} <= versions().keys()
+
+
+def test_remarks_keep_code_facts_and_words() -> None:
+    (remark,) = said((Notice("data.rows_dropped", rows=np.int64(2)),))
+    assert remark == {"code": "data.rows_dropped", "facts": {"rows": 2}, "text": "2 rows without a label dropped."}
