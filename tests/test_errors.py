@@ -42,7 +42,7 @@ def test_a_single_fault_of_a_call_has_no_heading() -> None:
 def test_the_text_is_in_the_language_of_the_reader() -> None:
     error = DataError("data.rows_dropped", rows=2)
     with lang.speaking("zh"):
-        assert str(error) == "丢弃了 2 行没有标签的数据。"
+        assert str(error) == "已丢弃 2 行没有标签的数据。"
     with lang.speaking("en"):
         assert str(error) == "2 rows without a label dropped."
 

@@ -51,7 +51,7 @@ def randperm(n: int, seed: int) -> Rows:
 
     Example:
         >>> randperm(5, seed=0).tolist()
-        [4, 1, 3, 0, 2]
+        [4, 0, 1, 3, 2]
     """
     if not 0 <= n < _RANDPERM_LIMIT:
         raise ValueError(f"n must be from 0 to below {_RANDPERM_LIMIT}; found {n}")
@@ -95,7 +95,7 @@ def random_split(lengths: Sequence[int], seed: int) -> list[Rows]:
 
     Example:
         >>> [part.tolist() for part in random_split([3, 2], seed=0)]
-        [[4, 1, 3], [0, 2]]
+        [[4, 0, 1], [3, 2]]
     """
     return np.split(randperm(sum(lengths), seed), np.cumsum(lengths)[:-1])
 

@@ -15,6 +15,7 @@ from stirfry.errors import UsageError
 from stirfry.run import folder, record
 from stirfry.run.atomic import write_atomic
 from stirfry.run.tensors import pack, unpack
+from stirfry.spec.plan import BELONGS
 from stirfry.spec.recipe import Recipe, recipe_from
 
 KIND = "checkpoint"
@@ -92,8 +93,18 @@ def scores_of(run: Run) -> dict[str, Any]:
 
 
 def recipe_values(recipe: Recipe) -> dict[str, Any]:
-    """Return a recipe's settings as JSON values; what a tutorial published is left out."""
-    return recipe.model_dump(mode="json", exclude_none=True, include={"name", "data", "network", "plan"})
+    """Return a recipe's settings as JSON values that make the same recipe again.
+
+    What a tutorial published is left out, and so is what doesn't belong to the optimizer or to the form in
+    which the network is written.
+    """
+    values = recipe.model_dump(mode="json", exclude_none=True, include={"name", "data", "network", "plan"})
+    foreign = [key for key, owners in BELONGS.items() if recipe.plan.optimizer not in owners]
+    for key in foreign:
+        del values["plan"][key]
+    if recipe.network.layers is not None:
+        values["network"] = {key: values["network"][key] for key in ("layers", "init")}
+    return values
 
 
 def write_checkpoint(place: Path, state: State, request: TrainRequest, ready: Ready) -> None:

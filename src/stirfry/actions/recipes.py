@@ -132,10 +132,10 @@ def found(recipe: Recipe, data_dir: Path | None, download: bool = False) -> Reci
 
             download_mnist(place)
         if not place.is_dir() or not any("idx3" in entry.name for entry in place.iterdir()):
-            raise DataError("actions.mnist_missing", folder=str(place))
+            raise DataError("actions.mnist_missing", folder=str(place.resolve()))
         return with_changes(recipe, {"data": {"source": str(place)}})
     if source is not None and data_dir is not None and (data_dir / source).exists():
         return with_changes(recipe, {"data": {"source": str(data_dir / source)}})
     if source is not None and source.endswith(".csv") and not Path(source).exists():
-        raise DataError("actions.csv_missing", source=source, folder=str(data_dir or Path()))
+        raise DataError("actions.csv_missing", source=source, folder=str((data_dir or Path()).resolve()))
     return recipe

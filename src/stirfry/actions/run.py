@@ -14,7 +14,7 @@ from stirfry.notice import Notice
 from stirfry.spec.recipe import Recipe
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A finished run.
 

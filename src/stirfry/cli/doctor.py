@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from stirfry.cli.screen import Screen
+from rich.text import Text
+
+from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import plain_table
 from stirfry.engine.doctor import examine
 from stirfry.lang import say
@@ -15,11 +17,11 @@ def run(screen: Screen) -> int:
         table = plain_table(say("cli.doctor"), "")
         table.columns[1].justify, table.columns[1].no_wrap = "left", False
         for label, value in report.rows():
-            table.add_row(label, value)
+            table.add_row(label, Text(value))
         screen.results.print(table)
         screen.results.print()
         for notice in report.advice:
-            screen.results.print(f"! {notice}", soft_wrap=True, markup=False)
+            write(screen.results, str(notice), mark="!")
         if not report.advice:
             screen.results.print(say("cli.doctor_well"))
     screen.object(report.as_json())

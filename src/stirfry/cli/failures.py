@@ -9,10 +9,10 @@ from stirfry.lang import say
 
 def show_failure(text: str) -> None:
     """Write an error to stderr."""
-    from stirfry.cli.screen import console
+    from stirfry.cli.screen import console, write
 
     console(stderr=True).print(f"[bold red]{say('cli.error')}[/] ", end="")
-    console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)
+    write(console(stderr=True), text)
 
 
 def explain(error: click.ClickException) -> str:

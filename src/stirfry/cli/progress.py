@@ -8,7 +8,7 @@ from typing import Any
 
 from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
-from stirfry.cli.screen import Screen
+from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import network_table
 from stirfry.engine.contract import Progress
 from stirfry.lang import say
@@ -44,7 +44,8 @@ class Follower:
         self._end_bar()
 
     def notice(self, notice: Notice) -> None:
-        """Show a remark."""
+        """Show a remark; one that comes while the bar moves says that the run has ended."""
+        self._end_bar()
         self._screen.notice(notice)
 
     def begin(self, ready: Ready) -> None:
@@ -70,7 +71,7 @@ class Follower:
             self._bar.update(self._task, completed=progress.share, words=self._words(progress, now))
         if self._line_is_due(progress, now):
             self._drawn = now
-            self._screen.side.print(self._words(progress, now, line=True), soft_wrap=True, markup=False)
+            write(self._screen.side, self._words(progress, now, line=True))
 
     def scored(self, run: Run) -> None:
         """Take the bar away; the scores come next."""

@@ -65,14 +65,14 @@ def _show(screen: Screen, found: Reproduction) -> None:
     table = plain_table(
         say("cli.quantity"),
         say("cli.published"),
-        say("cli.measured", seeds=count),
+        say("cli.median"),
         say("cli.range"),
         say("cli.rank"),
         say("cli.verdict"),
-        title=found.name,
     )
     for each in found.measured:
         table.add_row(*_row(each))
+    screen.results.print(f"[bold]{found.name}[/] {say('cli.seeds', seeds=count, seconds=f'{found.seconds:,.0f}')}")
     screen.results.print(table)
     screen.results.print()
 

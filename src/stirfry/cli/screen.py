@@ -26,6 +26,21 @@ def console(stderr: bool = False) -> Console:
     return _console(stderr, sys.stderr if stderr else sys.stdout)
 
 
+def write(place: Console, text: str, style: str = "", mark: str = "") -> None:
+    """Write a sentence as it is, without markup: wrapped at words on a terminal, whole in a pipe or a file.
+
+    Args:
+        place: the console.
+        text: what to say.
+        style: how the text looks.
+        mark: what stands before it, dimmed.
+    """
+    from rich.text import Text
+
+    line = Text.assemble((f"{mark} " if mark else "", "dim"), (text, style))
+    place.print(line, soft_wrap=not place.is_terminal)
+
+
 class Screen:
     """Where a command's words go.
 
@@ -56,16 +71,10 @@ class Screen:
     def notice(self, notice: Notice) -> None:
         """Show a remark."""
         if not self.quiet:
-            self.side.print(f"[dim]·[/] {_escaped(str(notice))}", soft_wrap=True)
+            write(self.side, str(notice), mark="·")
 
     def object(self, value: dict[str, Any]) -> None:
         """Write the JSON object, where one is asked for."""
         if self.as_json:
             sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, allow_nan=False) + "\n")
             sys.stdout.flush()
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

@@ -13,7 +13,7 @@ from stirfry.actions.run import Run
 from stirfry.actions.train import train
 from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
-from stirfry.cli.screen import Screen
+from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import score_table
 from stirfry.errors import UsageError
@@ -57,7 +57,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
 def _show(screen: Screen, finished: Run) -> None:
     if screen.speaks:
         screen.results.print(score_table(finished))
-        screen.results.print(f"[dim]{say('cli.methods')}[/]", soft_wrap=True)
+        write(screen.results, say("cli.methods"), style="dim")
         stopped = say(f"cli.stopped.{finished.stopped}", epochs=len(finished.history.get("epoch", ())))
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
         time = say(
@@ -66,7 +66,7 @@ def _show(screen: Screen, finished: Run) -> None:
             engine=finished.engine,
             device=finished.device,
         )
-        screen.results.print(f"{stopped} {kept} {time}", soft_wrap=True)
+        write(screen.results, " ".join([stopped, kept, time]))
 
 
 def _show_files(screen: Screen, finished: Run) -> None:
@@ -74,11 +74,9 @@ def _show_files(screen: Screen, finished: Run) -> None:
         return
     names = (folder.MODEL, folder.CURVES_SVG, folder.HISTORY, folder.RUN)
     written = [name for name in names if (finished.folder / name).exists()]
-    screen.results.print(
-        say("cli.written", folder=str(finished.folder), files=written), soft_wrap=True, markup=False
-    )
+    write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL
-    screen.results.print(say("cli.predict_next", model=str(model)), soft_wrap=True, markup=False)
+    write(screen.results, say("cli.predict_next", model=str(model)))
 
 
 def _object(finished: Run) -> dict[str, Any]:

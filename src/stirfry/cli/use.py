@@ -9,7 +9,7 @@ from stirfry.actions.request import EvaluateRequest, PredictRequest
 from stirfry.actions.use import evaluate as evaluate_rows
 from stirfry.actions.use import look
 from stirfry.actions.use import predict as predict_rows
-from stirfry.cli.screen import Screen
+from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import confusion_table, network_table, part_table, plain_table
 from stirfry.lang import say
 
@@ -19,9 +19,7 @@ def predict(screen: Screen, model: str, data: str, output: str | None, proba: bo
     target = None if output is None else Path(output).expanduser()
     found = predict_rows(PredictRequest(Path(model), data, proba, target), screen.notice)
     if target is not None and screen.speaks:
-        screen.side.print(
-            say("cli.predicted", rows=len(found.rows), path=str(target)), soft_wrap=True, markup=False
-        )
+        write(screen.side, say("cli.predicted", rows=len(found.rows), path=str(target)))
     if target is None and not screen.as_json:
         sys.stdout.write(found.csv)
     screen.object(found.as_json())
@@ -33,11 +31,11 @@ def evaluate(screen: Screen, model: str, data: str) -> int:
     found = evaluate_rows(EvaluateRequest(Path(model), data), screen.notice)
     if not screen.as_json:
         screen.results.print(part_table(found.scores))
-        screen.results.print(f"[dim]{say('cli.methods')}[/]", soft_wrap=True)
+        write(screen.results, say("cli.methods"), style="dim")
         confusion = confusion_table(found.scores, found.labels)
         if confusion is not None:
             screen.results.print()
-            screen.results.print(f"[bold]{say('cli.confusion')}[/]", soft_wrap=True)
+            write(screen.results, say("cli.confusion"), style="bold")
             screen.results.print(confusion)
     screen.object(found.as_json())
     return 0

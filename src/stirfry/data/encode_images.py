@@ -5,18 +5,25 @@ Letters: N images, C channels, H height, W width.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from stirfry.data.convert_images import converted, is_convertible
 from stirfry.data.table import Images
-from stirfry.errors import DataError
+from stirfry.errors import DataError, UsageError
 from stirfry.notice import Notice
 
-#: Images whose sums are taken at once; bounds the memory of fitting.
-AT_ONCE = 4096
+Pixels = NDArray[Any]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Size = Annotated[int, Field(ge=1)]
+
+#: Images that are computed with at once; bounds the memory of fitting.
+AT_ONCE = 1024
+#: The largest value of whole pixels.
+WHITE = 255
 
 
 class ImageEncoder(BaseModel):
@@ -27,18 +34,25 @@ class ImageEncoder(BaseModel):
         height: H.
         width: W.
         mean: what is subtracted from each channel.
-        std: what each channel is divided by.
-        whole: whether pixels come as uint8 and are divided by 255 first.
+        std: what each channel is divided by, above 0.
+        whole: whether training had whole pixels from 0 to 255, which are divided by 255 first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    channels: int
-    height: int
-    width: int
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+    rows: Literal["images"] = "images"
+    channels: Size
+    height: Size
+    width: Size
+    mean: tuple[Finite, ...]
+    std: tuple[Annotated[Finite, Field(gt=0)], ...]
     whole: bool
+
+    @model_validator(mode="after")
+    def _one_for_each_channel(self) -> ImageEncoder:
+        if not self.channels == len(self.mean) == len(self.std):
+            raise ValueError("each channel has one mean and one std")
+        return self
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -49,32 +63,49 @@ class ImageEncoder(BaseModel):
         """Return remarks about images: those of another size or colour are converted.
 
         Raises:
-            DataError: images of floats where the model takes 0 to 255, or the other way, can't be converted.
+            DataError: images that can't be converted, or pixels that aren't finite.
         """
-        shape = images.pixels.shape[1:]
-        if shape == self.input_shape:
-            return ()
-        if images.pixels.dtype != np.uint8:
-            raise DataError("data.image_shape", found=tuple(shape), wanted=self.input_shape)
-        return (Notice("data.images_converted", found=list(shape), wanted=list(self.input_shape)),)
+        shape = tuple(images.pixels.shape[1:])
+        if not is_convertible(shape, self.input_shape):
+            raise DataError("data.image_shape", found=shape, wanted=self.input_shape)
+        check_pixels(images.pixels)
+        notices = []
+        if shape != self.input_shape:
+            facts = {"found": shape_text(shape), "wanted": shape_text(self.input_shape)}
+            notices.append(Notice("data.images_converted", **facts))
+        if self.whole != (images.pixels.dtype == np.uint8):
+            notices.append(Notice("data.pixels_whole" if self.whole else "data.pixels_fractions"))
+        return tuple(notices)
 
     def transform(self, images: Images, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """Return the encoded images, shape (N, C, H, W).
+        """Return the encoded images, shape (N, C, H, W), to the last bit as torchvision's `Normalize` does.
 
         Args:
             images: raw images.
             rows: which of them, by index; None takes all.
+
+        Raises:
+            DataError: images that can't be converted.
         """
-        pixels = images.pixels if rows is None else images.pixels[rows]
-        if pixels.shape[1:] != self.input_shape:
-            pixels = _converted(pixels, self.input_shape)
-        factor = 255.0 if pixels.dtype == np.uint8 else 1.0
-        encoded = pixels.astype(np.float32)
-        # Two operations in place: the scale of 255 and the spread together, then the mean.
-        encoded *= np.float32(1 / factor)
-        encoded -= np.array(self.mean, dtype=np.float32).reshape(-1, 1, 1)
-        encoded /= np.array(self.std, dtype=np.float32).reshape(-1, 1, 1)
+        if not is_convertible(tuple(images.pixels.shape[1:]), self.input_shape):
+            raise DataError("data.image_shape", found=images.pixels.shape[1:], wanted=self.input_shape)
+        count = len(images) if rows is None else len(rows)
+        encoded = np.empty((count, *self.input_shape), dtype=np.float32)
+        for start in range(0, count, AT_ONCE):
+            block = slice(start, start + AT_ONCE)
+            pixels = converted(images.pixels[block if rows is None else rows[block]], self.input_shape)
+            for channel in range(self.channels):
+                encoded[block, channel] = self._normalised(pixels[:, channel], channel)
         return encoded
+
+    def _normalised(self, pixels: Pixels, channel: int) -> NDArray[np.float32]:
+        """Return one channel's pixels from 0 to 1, less the mean, divided by the spread, all in float32."""
+        whole = pixels.dtype == np.uint8
+        # Whole pixels have only 256 values: each is worked out once and looked up.
+        values = np.arange(WHITE + 1, dtype=np.float32) / np.float32(WHITE) if whole else pixels
+        mean, std = np.float32(self.mean[channel]), np.float32(self.std[channel])
+        values = (values.astype(np.float32) - mean) / std
+        return values[pixels] if whole else values
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as JSON values."""
@@ -82,55 +113,92 @@ class ImageEncoder(BaseModel):
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> ImageEncoder:
-        """Return the encoder that `to_json` wrote."""
+        """Return the encoder that `to_json` wrote.
+
+        Raises:
+            ValidationError: pydantic's, where it didn't write this.
+        """
         return cls.model_validate(values)
 
 
 def fit_images(
-    images: Images, rows: NDArray[np.int64], mean: tuple[float, ...] | None, std: tuple[float, ...] | None
+    images: Images,
+    rows: NDArray[np.int64],
+    mean: tuple[float, ...] | None = None,
+    std: tuple[float, ...] | None = None,
 ) -> ImageEncoder:
     """Return the encoder for images, fitted on some of them.
 
     Args:
         images: all images.
         rows: the training rows, by index.
-        mean: for each channel, instead of the training rows' own.
-        std: for each channel, instead of the training rows' own.
+        mean: one for each channel or one for all, instead of the training rows' own.
+        std: one for each channel or one for all, instead of the training rows' own.
 
     Raises:
-        DataError: there are not as many means as channels.
+        UsageError: there are neither one nor as many means as channels.
+
+    Example:
+        >>> pixels = np.array([0, 255], dtype=np.uint8).reshape(2, 1, 1, 1)
+        >>> fit_images(Images("two", pixels, None), np.array([0, 1])).mean
+        (0.5,)
     """
-    channels, height, width = images.pixels.shape[1:]
+    channels, height, width = (int(size) for size in images.pixels.shape[1:])
     if mean is None or std is None:
         mean, std = _mean_and_std(images.pixels, rows)
-    if len(mean) != channels or len(std) != channels:
-        raise DataError("data.channel_count", channels=channels, found=len(mean))
-    whole = images.pixels.dtype == np.uint8
-    return ImageEncoder(channels=channels, height=height, width=width, mean=mean, std=std, whole=whole)
+    for given in (mean, std):
+        if len(given) not in (1, channels):
+            raise UsageError("data.channel_count", channels=channels, found=len(given))
+    return ImageEncoder(
+        channels=channels,
+        height=height,
+        width=width,
+        mean=mean * (channels // len(mean)),
+        std=std * (channels // len(std)),
+        whole=images.pixels.dtype == np.uint8,
+    )
 
 
-def _mean_and_std(
-    pixels: NDArray[Any], rows: NDArray[np.int64]
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    total, squares, count = 0.0, 0.0, 0
+def check_pixels(pixels: Pixels) -> None:
+    """Refuse pixels that aren't finite.
+
+    Raises:
+        DataError: with the first such image, counted from 1.
+    """
+    if pixels.dtype.kind != "f":
+        return
+    for start in range(0, len(pixels), AT_ONCE):
+        finite = np.isfinite(pixels[start : start + AT_ONCE]).all(axis=(1, 2, 3))
+        if not finite.all():
+            raise DataError("data.bad_pixels", row=start + int(np.argmin(finite)) + 1)
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as it is read: `1×28×28`."""
+    return "×".join(str(size) for size in shape)
+
+
+def _mean_and_std(pixels: Pixels, rows: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return each channel's mean and standard deviation, of pixels from 0 to 1; 1 where it never changes."""
+    moments = _whole_moments if pixels.dtype == np.uint8 else _float_moments
+    found = [moments(pixels, rows, channel) for channel in range(pixels.shape[1])]
+    return tuple(mean for mean, _ in found), tuple(std if std > 0 else 1.0 for _, std in found)
+
+
+def _whole_moments(pixels: Pixels, rows: NDArray[np.int64], channel: int) -> tuple[float, float]:
+    counts = np.zeros(WHITE + 1)
     for start in range(0, len(rows), AT_ONCE):
-        block = pixels[rows[start : start + AT_ONCE]].astype(np.float64)
-        total = total + block.sum(axis=(0, 2, 3))
-        squares = squares + (block**2).sum(axis=(0, 2, 3))
-        count += block.size // block.shape[1]
-    factor = 255.0 if pixels.dtype == np.uint8 else 1.0
-    mean = np.asarray(total) / count
-    spread = np.sqrt(np.maximum(np.asarray(squares) / count - mean**2, 0))
-    spread = np.where(spread > 0, spread, factor)
-    return tuple((mean / factor).tolist()), tuple((spread / factor).tolist())
+        block = pixels[rows[start : start + AT_ONCE], channel]
+        counts += np.bincount(block.ravel(), minlength=WHITE + 1)
+    shares, values = counts / counts.sum(), np.arange(WHITE + 1) / WHITE
+    mean = float(shares @ values)
+    return mean, float(np.sqrt(shares @ (values - mean) ** 2)) if (counts > 0).sum() > 1 else 0.0
 
 
-def _converted(pixels: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Return images in another size and with another number of channels."""
-    from stirfry.data.read.images import resized
-
-    channels, height, width = shape
-    if pixels.shape[1] != channels:
-        grey = pixels[:, :3].astype(np.float32).mean(axis=1, keepdims=True).round().astype(np.uint8)
-        pixels = np.repeat(grey, channels, axis=1)
-    return resized(pixels, (height, width)) if pixels.shape[2:] != (height, width) else pixels
+def _float_moments(pixels: Pixels, rows: NDArray[np.int64], channel: int) -> tuple[float, float]:
+    """Return mean and standard deviation in two passes, which loses no digits."""
+    blocks = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
+    count = len(rows) * pixels.shape[2] * pixels.shape[3]
+    mean = sum(float(pixels[block, channel].sum(dtype=np.float64)) for block in blocks) / count
+    squares = sum(float(((pixels[block, channel].astype(np.float64) - mean) ** 2).sum()) for block in blocks)
+    return mean, float(np.sqrt(squares / count))

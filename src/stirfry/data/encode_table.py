@@ -8,140 +8,40 @@ Letters: N rows, D encoded columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from stirfry.data.schema import Schema
-from stirfry.data.table import Column, Table
+from stirfry.data.encode_parts import CategoryPart, Part, fit_category, fit_date, fit_number
+from stirfry.data.levels import UNKNOWN
+from stirfry.data.schema import Schema, shown
+from stirfry.data.table import Table
 from stirfry.errors import DataError
 from stirfry.notice import Notice
 from stirfry.spec.recipe import Scale
 
-Values = NDArray[np.float64]
-
-#: The calendar parts of a date, from seconds since 1970 (UTC).
-CALENDAR = ("year", "month", "day", "weekday", "hour")
-
-
-class _Part(BaseModel):
-    """One column's share of the encoding."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-
-    @property
-    def outputs(self) -> list[str]:
-        """The names of the encoded columns."""
-        raise NotImplementedError
-
-    def encoded(self, column: Column) -> Iterator[Values]:
-        """Yield the encoded columns, each of shape (N,)."""
-        raise NotImplementedError
-
-
-class NumberPart(_Part):
-    """A number: the median where it is missing, then scaled; an indicator where training had gaps."""
-
-    kind: Literal["number"] = "number"
-    median: float
-    missing: bool
-    center: float
-    scale: float
-
-    @property
-    def outputs(self) -> list[str]:
-        """The number, and its indicator if there is one."""
-        return [self.name, f"{self.name} is missing"] if self.missing else [self.name]
-
-    def encoded(self, column: Column) -> Iterator[Values]:
-        """Yield the scaled number, and 1 where it was missing."""
-        values = numbers_of(column)
-        gaps = np.isnan(values)
-        yield (np.where(gaps, self.median, values) - self.center) / self.scale
-        if self.missing:
-            yield gaps.astype(np.float64)
-
-
-class DatePart(_Part):
-    """A date: seconds since 1970 and its calendar parts, each like a number."""
-
-    kind: Literal["date"] = "date"
-    median: float
-    missing: bool
-    calendar: tuple[str, ...]
-    centers: tuple[float, ...]
-    scales: tuple[float, ...]
-
-    @property
-    def outputs(self) -> list[str]:
-        """Seconds, calendar parts, and the indicator if there is one."""
-        names = [f"{self.name} {part}" for part in ("seconds", *self.calendar)]
-        return [*names, f"{self.name} is missing"] if self.missing else names
-
-    def encoded(self, column: Column) -> Iterator[Values]:
-        """Yield seconds and calendar parts, scaled, and 1 where the date was missing."""
-        seconds = seconds_of(column)
-        gaps = np.isnan(seconds)
-        filled = np.where(gaps, self.median, seconds)
-        parts = calendar_of(filled)
-        for values, center, scale in zip(
-            [filled, *(parts[part] for part in self.calendar)], self.centers, self.scales, strict=True
-        ):
-            yield (values - center) / scale
-        if self.missing:
-            yield gaps.astype(np.float64)
-
-
-class CategoryPart(_Part):
-    """A category: one column for each level, one for missing, one for levels that training never saw.
-
-    Where no training row lacked the value there is no column for missing; a gap then counts as unseen.
-    """
-
-    kind: Literal["category"] = "category"
-    levels: tuple[str, ...]
-    missing: bool
-
-    @property
-    def outputs(self) -> list[str]:
-        """A name for each level, for missing, and for unseen."""
-        names = [f"{self.name} = {level}" for level in self.levels]
-        return [*names, *([f"{self.name} is missing"] if self.missing else []), f"{self.name} is new"]
-
-    def encoded(self, column: Column) -> Iterator[Values]:
-        """Yield ones and zeros."""
-        slots = self._slots(column)
-        for slot in range(len(self.outputs)):
-            yield (slots == slot).astype(np.float64)
-
-    def _slots(self, column: Column) -> NDArray[np.int64]:
-        """Return for each row which of the encoded columns is 1."""
-        unseen = len(self.outputs) - 1
-        missing = len(self.levels) if self.missing else unseen
-        known = {level: slot for slot, level in enumerate(self.levels)}
-        if column.kind == "text":
-            slots = [known.get(level, unseen) for level in column.levels]
-            return np.array([*slots, missing], dtype=np.int64)[column.values]
-        values, inverse = np.unique(column.values, return_inverse=True)
-        texts = Column(column.name, column.kind, values).texts()
-        slots = [missing if text is None else known.get(text, unseen) for text in texts]
-        return np.array(slots, dtype=np.int64)[inverse]
-
-
-AnyPart = Annotated[NumberPart | DatePart | CategoryPart, Field(discriminator="kind")]
+#: Rows that are encoded at once: enough for NumPy to be busy, few enough for the cache.
+BLOCK = 16_384
+#: Unseen levels that are named in a remark, at most.
+SHOWN_LEVELS = 5
 
 
 class TableEncoder(BaseModel):
-    """Every feature column's encoding, in the order of the schema."""
+    """Every feature column's encoding, in the order of the schema.
+
+    Args:
+        parts: one for each feature column.
+        ignored: columns of the training table that the network doesn't see, such as the target; they may
+            be there at prediction without a remark.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    parts: tuple[AnyPart, ...]
+    rows: Literal["table"] = "table"
+    parts: tuple[Annotated[Part, Field(discriminator="kind")], ...] = Field(min_length=1)
     ignored: tuple[str, ...] = ()
 
     @property
@@ -162,34 +62,66 @@ class TableEncoder(BaseModel):
     def check(self, table: Table) -> tuple[Notice, ...]:
         """Return remarks about raw rows, once they can be encoded.
 
+        Args:
+            table: raw rows, their columns in any order.
+
+        Returns:
+            What is said about columns that are ignored, levels that training never saw, and gaps where
+            training had none.
+
         Raises:
-            DataError: columns are missing, by name.
+            DataError: columns are missing, all of them named; two have the same name; or a value can't be
+                what its column is, with its row.
         """
-        missing = [name for name in self.columns if name not in table.names]
-        if missing:
-            raise DataError("data.missing_columns", missing=missing, found=table.names)
+        twice = [name for name, count in Counter(table.names).items() if count > 1]
+        if twice:
+            raise DataError("data.duplicate_columns", names=shown(twice))
+        self._require(table)
         known = {*self.columns, *self.ignored}
         extra = [name for name in table.names if name not in known]
-        return (Notice("data.extra_columns", names=extra),) if extra else ()
+        notices = [Notice("data.extra_columns", names=shown(extra))] if extra else []
+        gaps = []
+        for part in self.parts:
+            values = part.read(table.column(part.name))
+            if isinstance(part, CategoryPart):
+                notices += _unseen(part, values, table)
+            if not part.missing and part.gaps(values):
+                gaps.append(part.name)
+        return (*notices, *([Notice("data.new_gaps", names=shown(gaps))] if gaps else []))
+
+    def _require(self, table: Table) -> None:
+        missing = [name for name in self.columns if name not in table.names]
+        if missing:
+            raise DataError("data.missing_columns", missing=shown(missing), found=shown(table.names))
 
     def transform(self, table: Table, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return the encoded rows, shape (N, D), one column after the other into one array.
 
         Args:
-            table: raw rows.
+            table: raw rows, their columns in any order.
             rows: which of them, by index; None takes all.
 
         Raises:
-            DataError: a value can't be what its column is, or is infinite.
+            DataError: columns are missing, or a value can't be what its column is.
+
+        Example:
+            >>> from stirfry.data.table import Column
+            >>> part = CategoryPart(name="colour", levels=("blue", "red"), missing=False)
+            >>> table = Table("t", (Column("colour", "text", np.array([1, 0]), ("green", "red")),))
+            >>> TableEncoder(parts=(part,)).transform(table).tolist()
+            [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
         """
-        count = len(table) if rows is None else len(rows)
-        matrix = np.empty((count, *self.input_shape), dtype=np.float32)
-        at = 0
+        self._require(table)
+        matrix = np.empty((len(table) if rows is None else len(rows), *self.input_shape), dtype=np.float32)
+        left = 0
         for part in self.parts:
             column = table.column(part.name)
-            for values in part.encoded(column if rows is None else column.take(rows)):
-                matrix[:, at] = values
-                at += 1
+            values = part.read(column if rows is None else column.take(rows))
+            right = left + len(part.outputs)
+            for start in range(0, len(matrix), BLOCK):
+                block = slice(start, start + BLOCK)
+                part.fill(values[block], matrix[block, left:right])
+            left = right
         return matrix
 
     def to_json(self) -> dict[str, Any]:
@@ -198,7 +130,11 @@ class TableEncoder(BaseModel):
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> TableEncoder:
-        """Return the encoder that `to_json` wrote."""
+        """Return the encoder that `to_json` wrote.
+
+        Raises:
+            ValidationError: pydantic's, where it didn't write this.
+        """
         return cls.model_validate(values)
 
 
@@ -210,127 +146,34 @@ def fit_table(table: Table, schema: Schema, rows: NDArray[np.int64], scale: Scal
         schema: the columns' roles.
         rows: the training rows, by index.
         scale: how numbers are scaled.
+
+    Example:
+        >>> from stirfry.data.prepare import describe
+        >>> from stirfry.data.sources import load
+        >>> from stirfry.spec.recipe import DataSpec
+        >>> found = describe(load("iris", DataSpec()), DataSpec())
+        >>> fit_table(found.dataset, found.schema, np.arange(150), "minmax").input_shape
+        (4,)
     """
-    parts: list[NumberPart | DatePart | CategoryPart] = []
+    parts: list[Part] = []
     for feature in schema.features:
         column = table.column(feature.name).take(rows)
-        if feature.role == "number":
-            parts.append(_fit_number(column, scale))
-        elif feature.role == "date":
-            parts.append(_fit_date(column, scale))
+        if feature.role == "category":
+            parts.append(fit_category(column))
         else:
-            levels = sorted({text for text in _distinct_texts(column) if text is not None})
-            parts.append(
-                CategoryPart(name=column.name, levels=tuple(levels), missing=bool(column.missing.any()))
-            )
+            parts.append(fit_date(column, scale) if feature.role == "date" else fit_number(column, scale))
     used = {part.name for part in parts}
-    return TableEncoder(
-        parts=tuple(parts), ignored=tuple(c.name for c in schema.columns if c.name not in used)
-    )
+    ignored = tuple(column.name for column in schema.columns if column.name not in used)
+    return TableEncoder(parts=tuple(parts), ignored=ignored)
 
 
-def _fit_number(column: Column, scale: Scale) -> NumberPart:
-    values = numbers_of(column)
-    gaps = np.isnan(values)
-    median = 0.0 if gaps.all() else float(np.median(values[~gaps]))
-    center, spread = center_and_spread(np.where(gaps, median, values), scale)
-    return NumberPart(name=column.name, median=median, missing=bool(gaps.any()), center=center, scale=spread)
-
-
-def _fit_date(column: Column, scale: Scale) -> DatePart:
-    seconds = seconds_of(column)
-    gaps = np.isnan(seconds)
-    median = 0.0 if gaps.all() else float(np.median(seconds[~gaps]))
-    filled = np.where(gaps, median, seconds)
-    parts = calendar_of(filled)
-    calendar = tuple(part for part in CALENDAR if part != "hour" or (filled % 86_400 != 0).any())
-    fits = [center_and_spread(values, scale) for values in (filled, *(parts[part] for part in calendar))]
-    return DatePart(
-        name=column.name,
-        median=median,
-        missing=bool(gaps.any()),
-        calendar=calendar,
-        centers=tuple(center for center, _ in fits),
-        scales=tuple(spread for _, spread in fits),
-    )
-
-
-def center_and_spread(values: Values, scale: Scale) -> tuple[float, float]:
-    """Return what is subtracted and what is divided by; a column without spread becomes 0.
-
-    Args:
-        values: finite numbers, shape (N,).
-        scale: `standard` (mean, standard deviation), `minmax` (smallest, range), `robust` (median,
-            interquartile range) or `none`.
-    """
-    if scale == "none":
-        return 0.0, 1.0
-    if scale == "standard":
-        center, spread = float(values.mean()), float(values.std())
-    elif scale == "minmax":
-        center, spread = float(values.min()), float(values.max() - values.min())
-    else:
-        low, center, high = (float(value) for value in np.percentile(values, [25, 50, 75]))
-        spread = high - low
-    # Rounding leaves a constant column a standard deviation of a few units in the last place.
-    tiny = 10 * np.finfo(np.float64).eps * max(abs(center), abs(float(values.max())))
-    return center, spread if spread > tiny else 1.0
-
-
-def numbers_of(column: Column) -> Values:
-    """Return a column as float64, NaN where missing.
-
-    Raises:
-        DataError: it holds text, dates or infinities.
-    """
-    if column.kind == "text":
-        texts = np.flatnonzero(column.values >= 0)
-        if len(texts) == 0:
-            return np.full(len(column), np.nan)
-        row = int(texts[0])
-        raise DataError(
-            "data.not_a_number", column=column.name, row=row + 1, value=column.levels[column.values[row]]
-        )
-    if column.kind == "date":
-        raise DataError("data.date_for_number", column=column.name)
-    values = column.values.astype(np.float64)
-    if np.isinf(values).any():
-        row = int(np.flatnonzero(np.isinf(values))[0])
-        raise DataError("data.infinite", column=column.name, row=row + 1, value=str(values[row]))
-    return values
-
-
-def seconds_of(column: Column) -> Values:
-    """Return a column of dates as seconds since 1970, NaN where missing.
-
-    Raises:
-        DataError: it holds something else.
-    """
-    if column.kind == "date":
-        return np.asarray(column.values, dtype=np.float64)
-    if column.missing.all():
-        return np.full(len(column), np.nan)
-    row = int(np.flatnonzero(~column.missing)[0])
-    raise DataError(
-        "data.not_a_date", column=column.name, row=row + 1, value=column.take(np.array([row])).texts()[0]
-    )
-
-
-def calendar_of(seconds: Values) -> dict[str, Values]:
-    """Return year, month, day, weekday (Monday is 0) and hour of seconds since 1970 (UTC)."""
-    days = np.floor(seconds / 86_400)
-    dates = days.astype(np.int64).astype("datetime64[D]")
-    months = dates.astype("datetime64[M]")
-    years = dates.astype("datetime64[Y]")
-    return {
-        "year": years.astype(np.int64) + 1970.0,
-        "month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1.0,
-        "day": (dates - months.astype("datetime64[D]")).astype(np.int64) + 1.0,
-        "weekday": (days + 3) % 7,
-        "hour": np.floor((seconds - days * 86_400) / 3600),
-    }
-
-
-def _distinct_texts(column: Column) -> list[str | None]:
-    values = np.unique(column.values)
-    return Column(column.name, column.kind, values, column.levels).texts()
+def _unseen(part: CategoryPart, values: NDArray[np.int32], table: Table) -> list[Notice]:
+    """Return the remark on levels that training never saw."""
+    strangers = np.flatnonzero(values == UNKNOWN)
+    if not len(strangers):
+        return []
+    column = table.column(part.name).take(strangers)
+    levels = sorted({str(text) for text in column.texts()})
+    more = ["…"] if len(levels) > SHOWN_LEVELS else []
+    facts = {"column": part.name, "levels": [*levels[:SHOWN_LEVELS], *more], "rows": len(strangers)}
+    return [Notice("data.new_levels", **facts)]

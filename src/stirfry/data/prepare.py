@@ -2,27 +2,32 @@
 
 `describe` finds out what there is, so that defaults can be chosen; `prepare` splits, fits and encodes.
 
-Letters: N rows, D encoded columns.
+Letters: N rows, D encoded columns, C channels, H height, W width.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import math
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import ImageEncoder, fit_images
+from stirfry.data.encode_images import ImageEncoder, check_pixels, fit_images
 from stirfry.data.encode_table import TableEncoder, fit_table
-from stirfry.data.schema import Schema, find_target, find_task, infer
+from stirfry.data.schema import Schema, find_target, infer, shown
 from stirfry.data.split import Split, make_split
-from stirfry.data.table import Column, Dataset, Images
-from stirfry.data.target import Label, Target, labels_of
-from stirfry.errors import DataError
+from stirfry.data.table import Column, Dataset, Images, Table
+from stirfry.data.target import Label, Target, fit_scale, labels_of
+from stirfry.data.task import find_task
+from stirfry.errors import DataError, UsageError
 from stirfry.notice import Notice
 from stirfry.spec.plan import Task
 from stirfry.spec.recipe import DataSpec, Scale, SplitSpec
+
+Encoder = TableEncoder | ImageEncoder
+AnyDataset = TypeVar("AnyDataset", Table, Images)
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,13 @@ class Described:
 
     Args:
         dataset: the rows that have a label.
-        target: the target's column.
+        target: the target's column, of the same rows.
         schema: the columns' roles; None for images.
         task: the task.
         labels: the classes; empty in regression.
         rows: how many rows.
-        columns: how many feature columns, or pixels and channels.
+        columns: how many feature columns, or pixels times channels.
+        data_sha256: a hash over the dataset as it was read.
         notices: what was decided, and why.
     """
 
@@ -47,6 +53,7 @@ class Described:
     labels: tuple[Label, ...]
     rows: int
     columns: int
+    data_sha256: str
     notices: tuple[Notice, ...]
 
 
@@ -62,20 +69,40 @@ class Encoded:
     inputs: NDArray[np.float32]
     targets: NDArray[Any]
 
+    def __len__(self) -> int:
+        return len(self.inputs)
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """Encoded parts, and what encoded them."""
+    """Encoded parts, and what encoded them.
+
+    Args:
+        train: what is learned from.
+        validation: what stops and chooses; None without such a part.
+        test: what judges; None without such a part.
+        encoder: from raw rows to inputs.
+        schema: the columns' roles; None for images.
+        target: from raw labels to targets, and back.
+        split: the rows of each part.
+        data_sha256: a hash over the dataset as it was read.
+        notices: what was decided since `describe`.
+    """
 
     train: Encoded
     validation: Encoded | None
     test: Encoded | None
-    encoder: TableEncoder | ImageEncoder
+    encoder: Encoder
     schema: Schema | None
     target: Target
     split: Split
     data_sha256: str
     notices: tuple[Notice, ...]
+
+    @property
+    def features(self) -> int:
+        """How many numbers the network sees of a row."""
+        return math.prod(self.encoder.input_shape)
 
 
 def describe(dataset: Dataset, data: DataSpec) -> Described:
@@ -88,61 +115,85 @@ def describe(dataset: Dataset, data: DataSpec) -> Described:
     Raises:
         UsageError: a column that was named isn't there.
         DataError: the data can't be learned from.
+
+    Example:
+        >>> from stirfry.data.sources import load
+        >>> describe(load("iris", DataSpec()), DataSpec()).task
+        'multiclass'
     """
     if isinstance(dataset, Images):
         return _describe_images(dataset, data)
     name, why = find_target(dataset, data)
-    table, column, dropped = _with_labels(dataset, dataset.column(name))
-    task, task_why = find_task(column, data)
-    schema = infer(table, data, name, why, task)
-    notices = [
-        *dropped,
-        Notice("data.target_is", column=name, why=str(why)),
-        *_task_notices(column, task, task_why),
-    ]
-    for role in ("identifier", "constant"):
-        names = [each.name for each in schema.columns if each.role == role]
-        if names:
-            notices.append(Notice(f"data.left_out_{role}", names=names))
-    if len(schema.features) > len(dataset):
-        notices.append(Notice("data.wide", columns=len(schema.features), rows=len(dataset)))
-    labels = () if task == "regression" else labels_of(column)
+    target = dataset.column(name)
+    task, said = find_task(target, data.task)
+    schema = infer(dataset, data, name, why, task)
+    labelled, target, dropped = _with_labels(dataset, target)
+    notices = [*_target_notices(name, why), *said, *dropped, *_schema_notices(schema, len(labelled))]
     return Described(
-        dataset, column, schema, task, labels, len(dataset), len(schema.features), tuple(notices)
+        dataset=labelled,
+        target=target,
+        schema=schema,
+        task=task,
+        labels=() if task == "regression" else labels_of(target),
+        rows=len(labelled),
+        columns=len(schema.features),
+        data_sha256=dataset.sha256(),
+        notices=tuple(notices),
     )
 
 
 def _describe_images(dataset: Images, data: DataSpec) -> Described:
+    named = [data.target, *data.drop, *data.category, data.split.column]
+    asked = [name for name in named if name is not None]
+    if asked:
+        raise UsageError("data.images_have_no_columns", names=asked)
     if dataset.labels is None:
         raise DataError("data.images_without_labels")
-    found, column, dropped = _with_labels(dataset, dataset.labels)
-    task, why = find_task(column, data)
+    task, said = find_task(dataset.labels, data.task)
     if task == "regression":
         raise DataError("data.images_regression")
-    notices = (*dropped, *_task_notices(column, task, why))
-    size = int(np.prod(found.pixels.shape[1:]))
-    return Described(found, column, None, task, labels_of(column), len(found), size, notices)
+    check_pixels(dataset.pixels)
+    labelled, target, dropped = _with_labels(dataset, dataset.labels)
+    return Described(
+        dataset=labelled,
+        target=target,
+        schema=None,
+        task=task,
+        labels=labels_of(target),
+        rows=len(labelled),
+        columns=math.prod(labelled.pixels.shape[1:]),
+        data_sha256=dataset.sha256(),
+        notices=(*said, *dropped),
+    )
 
 
-def _with_labels(dataset: Dataset, column: Column) -> tuple[Any, Column, list[Notice]]:
+def _with_labels(dataset: AnyDataset, target: Column) -> tuple[AnyDataset, Column, tuple[Notice, ...]]:
     """Leave out the rows without a label, and say how many there were."""
-    missing = column.missing
-    if missing.all():
-        raise DataError("data.no_labels", column=column.name)
-    if column.values.dtype.kind == "f" and np.isinf(column.values).any():
-        row = int(np.flatnonzero(np.isinf(column.values))[0])
-        raise DataError("data.infinite", column=column.name, row=row + 1, value=str(column.values[row]))
+    missing = target.missing
     if not missing.any():
-        return dataset, column, []
+        return dataset, target, ()
     rows = np.flatnonzero(~missing)
-    return dataset.take(rows), column.take(rows), [Notice("data.rows_dropped", rows=int(missing.sum()))]
+    return dataset.take(rows), target.take(rows), (Notice("data.rows_dropped", rows=int(missing.sum())),)
 
 
-def _task_notices(column: Column, task: Task, why: Notice) -> list[Notice]:
-    notices = [Notice(f"data.task_is_{task}", why=str(why))]
-    if task != "regression" and column.kind == "number" and column.values.dtype.kind == "f":
-        notices.append(Notice("data.float_labels", column=column.name))
-    return notices
+def _target_notices(name: str, why: Notice) -> list[Notice]:
+    """Return the remark on a target that wasn't asked for."""
+    codes = {
+        "data.why_source": "data.target_source",
+        "data.why_named": "data.target_named",
+        "data.why_last": "data.target_last",
+    }
+    return [Notice(codes[why.code], column=name)] if why.code in codes else []
+
+
+def _schema_notices(schema: Schema, rows: int) -> list[Notice]:
+    notices = []
+    for role in ("identifier", "constant"):
+        names = [column.name for column in schema.columns if column.role == role]
+        if names:
+            notices.append(Notice(f"data.left_out_{role}", names=shown(names)))
+    columns = len(schema.features)
+    return [*notices, Notice("data.wide", columns=columns, rows=rows)] if columns > rows else notices
 
 
 def prepare(
@@ -159,13 +210,19 @@ def prepare(
 
     Raises:
         DataError: a part would be empty.
+
+    Example:
+        >>> from stirfry.data.sources import load
+        >>> found = describe(load("iris", DataSpec()), DataSpec())
+        >>> prepare(found, DataSpec(), "minmax", False, SplitSpec()).train.inputs.shape
+        (90, 4)
     """
     target = Target(task=described.task, labels=described.labels)
     parts = _split(described, target, split)
     if described.task == "regression" and scale_target:
-        values = described.target.values[parts.train].astype(np.float64)
-        target = Target(task="regression", mean=float(values.mean()), std=float(values.std()) or 1.0)
-    encoder: TableEncoder | ImageEncoder
+        mean, std = fit_scale(described.target, parts.train)
+        target = Target(task="regression", mean=mean, std=std)
+    encoder: Encoder
     if isinstance(described.dataset, Images):
         encoder = fit_images(described.dataset, parts.train, data.mean, data.std)
     else:
@@ -175,11 +232,7 @@ def prepare(
 
 
 def prepare_again(
-    described: Described,
-    encoder: TableEncoder | ImageEncoder,
-    schema: Schema | None,
-    target: Target,
-    split: SplitSpec,
+    described: Described, encoder: Encoder, schema: Schema | None, target: Target, split: SplitSpec
 ) -> Prepared:
     """Split the rows and encode every part with an encoder that was fitted before.
 
@@ -193,42 +246,46 @@ def prepare_again(
     Raises:
         DataError: columns are missing, a label is unknown, or a part would be empty.
     """
-    notices = encoder.check(described.dataset)  # type: ignore[arg-type]
+    notices = _check(encoder, described.dataset)
     prepared = _encoded(described, encoder, schema, target, _split(described, target, split))
-    return Prepared(**{**prepared.__dict__, "notices": (*notices, *prepared.notices)})
+    return replace(prepared, notices=(*notices, *prepared.notices))
+
+
+def _check(encoder: Encoder, dataset: Dataset) -> tuple[Notice, ...]:
+    """Return the encoder's remarks on a dataset, which must be of the encoder's kind."""
+    if isinstance(encoder, TableEncoder) and isinstance(dataset, Table):
+        return encoder.check(dataset)
+    if isinstance(encoder, ImageEncoder) and isinstance(dataset, Images):
+        return encoder.check(dataset)
+    raise DataError("data.wants_table" if isinstance(encoder, TableEncoder) else "data.wants_images")
 
 
 def _split(described: Described, target: Target, split: SplitSpec) -> Split:
     classes = None if target.task == "regression" else target.encode(described.target)
-    return make_split(described.dataset, classes, split)
+    names = None
+    if described.schema is not None:
+        names = {described.schema.target, *(column.name for column in described.schema.features)}
+    return make_split(described.dataset, classes, split, names)
 
 
 def _encoded(
-    described: Described,
-    encoder: TableEncoder | ImageEncoder,
-    schema: Schema | None,
-    target: Target,
-    split: Split,
+    described: Described, encoder: Encoder, schema: Schema | None, target: Target, split: Split
 ) -> Prepared:
     targets = target.encode(described.target)
 
-    def part(rows: NDArray[np.int64]) -> Encoded | None:
-        if len(rows) == 0:
-            return None
-        inputs = encoder.transform(described.dataset, rows)  # type: ignore[arg-type]
-        return Encoded(inputs, targets[rows])
+    def part(rows: NDArray[np.int64]) -> Encoded:
+        # Encoder and dataset are of one kind: one was fitted on the other, or `_check` has compared them.
+        return Encoded(encoder.transform(described.dataset, rows), targets[rows])  # type: ignore[arg-type]
 
-    train = part(split.train)
-    assert train is not None, "a split without training rows has been refused"
     return Prepared(
-        train=train,
-        validation=part(split.validation),
-        test=part(split.test),
+        train=part(split.train),
+        validation=part(split.validation) if len(split.validation) else None,
+        test=part(split.test) if len(split.test) else None,
         encoder=encoder,
         schema=schema,
         target=target,
         split=split,
-        data_sha256=described.dataset.sha256(),
+        data_sha256=described.data_sha256,
         notices=split.notices,
     )
 
@@ -237,8 +294,8 @@ def class_weights(targets: NDArray[np.int64], classes: int) -> tuple[float, ...]
     """Return weights that give every class the same say: rows / (classes x rows of the class).
 
     Args:
-        targets: class numbers of the training rows, shape (N,); every class has one at least.
-        classes: how many classes.
+        targets: class numbers of the training rows, shape (N,).
+        classes: how many classes; one without a row counts as if it had one.
 
     Source: scikit-learn's `compute_class_weight("balanced")`.
 
@@ -246,4 +303,5 @@ def class_weights(targets: NDArray[np.int64], classes: int) -> tuple[float, ...]
         >>> class_weights(np.array([0, 0, 0, 1]), 2)
         (0.6666666666666666, 2.0)
     """
-    return tuple((len(targets) / (classes * np.bincount(targets, minlength=classes))).tolist())
+    counts = np.maximum(np.bincount(targets, minlength=classes), 1)
+    return tuple((len(targets) / (classes * counts)).tolist())

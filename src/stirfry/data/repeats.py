@@ -5,18 +5,27 @@ Letters: N rows.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.table import Dataset, Images, Table
+from stirfry.data.table import Column, Dataset, Images, Table
+
+Hashes = NDArray[np.uint64]
 
 #: Odd constants of the SplitMix64 generator (Steele, Lea and Flood, 2014).
 _FIRST, _SECOND, _STEP = (
     np.uint64(value) for value in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15)
 )
+#: Rows that are hashed at once; bounds the memory beside the hashes themselves.
+BLOCK = 65_536
+#: Bytes of images that are hashed at once.
+BLOCK_BYTES = 1 << 24
 
 
-def groups_of(dataset: Dataset) -> NDArray[np.int64]:
+def groups_of(dataset: Dataset, names: Collection[str] | None = None) -> NDArray[np.int64] | None:
     """Return for each row the number of its group; equal rows, and only they, share one.
 
     Rows are compared by a 64-bit hash of all their values, a missing value being equal to another. Two
@@ -24,40 +33,67 @@ def groups_of(dataset: Dataset) -> NDArray[np.int64]:
 
     Args:
         dataset: the rows.
+        names: the columns of a table that count; None is all of them.
 
     Returns:
-        Group numbers of shape (N,), counted in the order of the groups' first rows.
+        Group numbers of shape (N,), counted from 0; None where all rows differ.
+
+    Example:
+        >>> groups_of(Table("t", (Column("a", "number", np.array([5.0, 7.0, 5.0])),))).tolist()
+        [0, 1, 0]
     """
-    hashes = _image_hashes(dataset) if isinstance(dataset, Images) else _table_hashes(dataset)
-    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    order = np.empty(len(first), dtype=np.int64)
-    order[np.argsort(first)] = np.arange(len(first))
-    return order[inverse]
+    hashes = _image_hashes(dataset) if isinstance(dataset, Images) else _table_hashes(dataset, names)
+    # Sorting alone takes half the memory of finding the groups, and most tables repeat nothing.
+    in_order = np.sort(hashes)
+    if not (in_order[1:] == in_order[:-1]).any():
+        return None
+    _, groups = np.unique(hashes, return_inverse=True)
+    first = np.full(int(groups.max()) + 1, len(groups))
+    np.minimum.at(first, groups, np.arange(len(groups)))
+    ranks = np.empty(len(first), dtype=np.int64)
+    ranks[np.argsort(first)] = np.arange(len(first))
+    return ranks[groups]
 
 
-def _table_hashes(table: Table) -> NDArray[np.uint64]:
+def _table_hashes(table: Table, names: Collection[str] | None) -> Hashes:
     hashes = np.zeros(len(table), dtype=np.uint64)
     for column in table.columns:
-        values = column.values.astype(np.float64)
-        values[np.isnan(values)] = np.nan  # one bit pattern for every gap
-        values += 0.0  # -0.0 is 0.0
-        hashes = _mixed(hashes, values.view(np.uint64))
+        if names is None or column.name in names:
+            _mix_in(hashes, column)
     return hashes
 
 
-def _image_hashes(images: Images) -> NDArray[np.uint64]:
-    rows = np.ascontiguousarray(images.pixels).reshape(len(images), -1).view(np.uint8)
-    padded = -rows.shape[1] % 8
+def _mix_in(hashes: Hashes, column: Column) -> None:
+    for start in range(0, len(hashes), BLOCK):
+        block = slice(start, start + BLOCK)
+        hashes[block] = _mixed(hashes[block], _bits(column.values[block]))
+
+
+def _bits(values: NDArray[Any]) -> Hashes:
+    """Return 64 bits a value: equal ones for equal values, and for missing ones."""
+    if values.dtype.kind != "f":
+        return values.astype(np.int64).view(np.uint64)
+    floats = values.astype(np.float64)
+    floats[np.isnan(floats)] = np.nan  # one bit pattern for every gap
+    floats += 0.0  # -0.0 is 0.0
+    return floats.view(np.uint64)
+
+
+def _image_hashes(images: Images) -> Hashes:
     hashes = np.zeros(len(images), dtype=np.uint64)
-    words = np.pad(rows, ((0, 0), (0, padded))).view(np.uint64)
-    for word in words.T:
-        hashes = _mixed(hashes, word)
+    each = max(1, images.pixels[:1].nbytes)
+    for start in range(0, len(images), max(1, BLOCK_BYTES // each)):
+        block = slice(start, start + max(1, BLOCK_BYTES // each))
+        pixels = np.ascontiguousarray(images.pixels[block])
+        rows = pixels.reshape(len(pixels), -1).view(np.uint8)
+        for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
+            hashes[block] = _mixed(hashes[block], word)
     if images.labels is not None:
-        hashes = _mixed(hashes, images.labels.values.astype(np.int64).view(np.uint64))
+        _mix_in(hashes, images.labels)
     return hashes
 
 
-def _mixed(hashes: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mixed(hashes: Hashes, values: Hashes) -> Hashes:
     """Return the hashes with one more value each, mixed by SplitMix64's finisher."""
     mixed = (hashes + _STEP) ^ values
     mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from stirfry.data.table import Column, Table
+from stirfry.data.roles import Role, role_of
+from stirfry.data.table import Column, Kind, Table
 from stirfry.errors import DataError, UsageError
 from stirfry.lang import say
 from stirfry.notice import Notice
@@ -16,39 +17,63 @@ from stirfry.spec.faults import nearest
 from stirfry.spec.plan import Task
 from stirfry.spec.recipe import DataSpec
 
-Role = Literal["number", "category", "date", "identifier", "constant", "dropped", "target"]
+#: Names by which a target is known, whatever their case; an earlier one goes before a later one.
+TARGET_NAMES = (
+    *("target", "label", "class", "outcome", "y", "species", "diagnosis", "survived", "price", "quality"),
+    *("标签", "类别", "目标", "结果"),
+)
 
-#: Names by which a target is known, whatever their case.
-TARGET_NAMES = frozenset(
-    ["target", "label", "class", "outcome", "y", "species", "diagnosis", "survived", "price", "quality"]
-    + ["标签", "类别", "目标", "结果"]
-)
-#: Names by which a row number or key is known, where all its values differ.
-ID_NAMES = frozenset(
-    ["", "id", "index", "row", "no", "no.", "key", "uuid", "unnamed: 0", "rownames"]
-    + ["序号", "编号", "行号", "索引"]
-)
-#: A text column with more levels than this is free text or a key, and so is one where most rows differ.
-MOST_LEVELS = 200
-#: Below this many levels a text column is a category, however few rows there are of each.
-FEW_LEVELS = 20
-#: A column of whole numbers with at most so many different values, at least so many rows each, holds classes.
-MOST_CLASSES, ROWS_A_CLASS = 20, 3
+#: Names that are listed in a message, at most.
+SHOWN_NAMES = 20
+
+
+class Reason(BaseModel):
+    """Why something was decided: a key of the catalogue and the facts that its text needs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^data\.why_[a-z_]+$")
+    facts: dict[str, JsonValue] = {}
+
+    @model_validator(mode="after")
+    def _can_be_said(self) -> Reason:
+        """Refuse a reason out of a foreign file here, and not when somebody reads it."""
+        try:
+            str(self)
+        except (KeyError, IndexError, TypeError) as error:
+            raise ValueError(f"no such reason: {self.code}") from error
+        return self
+
+    def __str__(self) -> str:
+        return say(self.code, **self.facts)
 
 
 class ColumnSchema(BaseModel):
-    """One column's role and the reason for it."""
+    """One column's role and the reason for it.
+
+    Args:
+        name: as in the source.
+        kind: what its values are.
+        role: what it is to the network.
+        reason: why.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    kind: Kind
     role: Role
-    reason: str
-    facts: dict[str, Any] = {}
+    reason: Reason
 
 
 class Schema(BaseModel):
-    """All columns' roles, and the task."""
+    """All columns' roles, and the task.
+
+    Args:
+        columns: every column of the source, in its order.
+        target: the name of the one that is predicted.
+        task: `binary`, `multiclass` or `regression`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,10 +88,7 @@ class Schema(BaseModel):
 
     def described(self) -> list[tuple[str, str, str]]:
         """Return name, role and reason of each column, in the language of the moment."""
-        return [
-            (column.name, say(f"data.role.{column.role}"), say(column.reason, **column.facts))
-            for column in self.columns
-        ]
+        return [(column.name, say(f"data.role.{column.role}"), str(column.reason)) for column in self.columns]
 
     def to_json(self) -> dict[str, Any]:
         """Return the schema as JSON values."""
@@ -74,93 +96,75 @@ class Schema(BaseModel):
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Schema:
-        """Return the schema that `to_json` wrote."""
+        """Return the schema that `to_json` wrote.
+
+        Raises:
+            ValidationError: pydantic's, where it didn't write this.
+        """
         return cls.model_validate(values)
 
 
 def find_target(table: Table, spec: DataSpec) -> tuple[str, Notice]:
     """Return the target's name, and why it is the target.
 
+    It is the column that was asked for, else the one that the source knows, else one with a target's name,
+    else the last.
+
+    Args:
+        table: the rows.
+        spec: which columns are asked for or dropped.
+
     Raises:
-        UsageError: the column that was asked for isn't there.
-        DataError: two columns have the same name.
+        UsageError: a column that was named isn't there.
+        DataError: two columns have the same name, or none is left.
+
+    Example:
+        >>> from stirfry.data.sources import load
+        >>> find_target(load("iris", DataSpec()), DataSpec())[1].code
+        'data.why_source'
     """
-    _check_names(table, spec)
+    check_names(table.names, spec)
     if spec.target is not None:
         return spec.target, Notice("data.why_asked")
-    if table.target is not None:
-        return table.target, Notice("data.why_source")
-    left = [name for name in table.names if name not in spec.drop]
+    left = [name for name in table.names if name not in (*spec.drop, spec.split.column)]
     if not left:
-        raise DataError("data.no_features", dropped=list(table.names))
-    known = next((name for name in left if name.casefold() in TARGET_NAMES), None)
+        raise DataError("data.no_features", dropped=shown(table.names))
+    if table.target in left:
+        return table.target, Notice("data.why_source")
+    by_name = {name.strip().casefold(): name for name in reversed(left)}
+    known = next((by_name[name] for name in TARGET_NAMES if name in by_name), None)
     if known is not None:
         return known, Notice("data.why_named")
     return left[-1], Notice("data.why_last")
 
 
-def _check_names(table: Table, spec: DataSpec) -> None:
-    twice = [name for name, count in Counter(table.names).items() if count > 1]
-    if twice:
-        raise DataError("data.duplicate_columns", names=twice)
-    for name in (*([spec.target] if spec.target is not None else []), *spec.drop, *spec.category):
-        if name not in table.names:
-            near = nearest(name, table.names)
-            code = "data.no_column_near" if near else "data.no_column"
-            raise UsageError(code, name=name, near=near, known=table.names)
-
-
-def find_task(column: Column, spec: DataSpec) -> tuple[Task, Notice]:
-    """Return the task that a target asks for, and why.
-
-    Args:
-        column: the target; no value is missing.
-        spec: may name the task.
+def check_names(names: Sequence[str], spec: DataSpec) -> None:
+    """Refuse two columns of one name, and wishes for columns that aren't there.
 
     Raises:
-        DataError: the target has one value only, or doesn't go with the task that was asked for.
+        UsageError: with the nearest name and the columns that there are.
+        DataError: with the names that occur more than once.
     """
-    if column.kind == "date":
-        raise DataError("data.date_target", column=column.name)
-    different = len(np.unique(column.values))
-    if different < 2:
-        raise DataError("data.one_value", column=column.name, value=column.texts()[0], rows=len(column))
-    if column.kind in ("text", "boolean"):
-        if spec.task == "regression" and column.kind == "text":
-            raise DataError("data.text_target", column=column.name, found=column.levels[0])
-        found = Notice("data.task_text" if column.kind == "text" else "data.task_boolean", classes=different)
-        return _asked(spec, _by_count(different), different, found)
-    whole = bool(np.all(np.mod(column.values, 1) == 0))
-    if spec.task in ("binary", "multiclass") and not whole:
-        raise DataError("data.fractions_as_classes", column=column.name)
-    few = different == 2 or (different <= MOST_CLASSES and len(column) >= ROWS_A_CLASS * different)
-    if whole and few:
-        return _asked(spec, _by_count(different), different, Notice("data.task_whole", classes=different))
-    if spec.task in ("binary", "multiclass"):
-        return _asked(spec, _by_count(different), different, Notice("data.why_asked"))
-    reason = Notice("data.task_many" if whole else "data.task_fractions", values=different)
-    return "regression", reason
-
-
-def _by_count(classes: int) -> Task:
-    return "binary" if classes == 2 else "multiclass"
-
-
-def _asked(spec: DataSpec, found: Task, classes: int, reason: Notice) -> tuple[Task, Notice]:
-    if spec.task is None:
-        return found, reason
-    if spec.task == "binary" and classes != 2:
-        raise DataError("data.not_binary", classes=classes)
-    if spec.task == "multiclass":
-        return found, Notice("data.why_asked")
-    return spec.task, Notice("data.why_asked")
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError("data.duplicate_columns", names=shown(twice))
+    wanted = [spec.target, *spec.drop, *spec.category, spec.split.column]
+    for name in wanted:
+        if name is None or name in names:
+            continue
+        near = nearest(name, list(names))
+        if near is None:
+            raise UsageError("data.no_column", name=name, known=shown(names))
+        raise UsageError("data.no_column_near", name=name, near=near, known=shown(names))
+    if spec.split.column is not None and spec.split.column in (spec.target, *spec.category):
+        raise UsageError("data.split_column_used", name=spec.split.column)
 
 
 def infer(table: Table, spec: DataSpec, target: str, why: Notice, task: Task) -> Schema:
     """Return every column's role.
 
     Args:
-        table: the rows that have a label.
+        table: the rows, those without a label too, so that a message can name a row of the source.
         spec: what to drop, what is a category.
         target: the target's name.
         why: why it is the target.
@@ -168,56 +172,36 @@ def infer(table: Table, spec: DataSpec, target: str, why: Notice, task: Task) ->
 
     Raises:
         DataError: infinite numbers in a column that is used, or no column is left to learn from.
+
+    Example:
+        >>> from stirfry.data.sources import load
+        >>> iris = load("iris", DataSpec())
+        >>> schema = infer(iris, DataSpec(), "species", Notice("data.why_source"), "multiclass")
+        >>> [column.role for column in schema.columns]
+        ['number', 'number', 'number', 'number', 'target']
     """
-    roles = []
+    columns = []
     for column in table.columns:
-        role, reason = ("target", why) if column.name == target else _role(column, spec)
-        if role == "number":
-            _check_finite(column)
-        roles.append(ColumnSchema(name=column.name, role=role, reason=reason.code, facts=reason.facts))
-    schema = Schema(columns=tuple(roles), target=target, task=task)
+        role, reason = ("target", why) if column.name == target else _role(column, table.names, spec)
+        because = Reason(code=reason.code, facts=reason.facts)
+        columns.append(ColumnSchema(name=column.name, kind=column.kind, role=role, reason=because))
+    schema = Schema(columns=tuple(columns), target=target, task=task)
     if not schema.features:
-        left_out = [
-            f"{column.name} ({say(f'data.role.{column.role}')})" for column in roles if column.name != target
-        ]
-        raise DataError("data.no_features", dropped=left_out)
+        others = [f"{name} ({reason})" for name, _, reason in schema.described() if name != target]
+        raise DataError("data.no_features" if others else "data.only_target", dropped=shown(others))
     return schema
 
 
-def _role(column: Column, spec: DataSpec) -> tuple[Role, Notice]:
-    present = column.values[~column.missing]
-    different = len(np.unique(present))
+def _role(column: Column, names: list[str], spec: DataSpec) -> tuple[Role, Notice]:
     if column.name in spec.drop:
         return "dropped", Notice("data.why_asked")
     if column.name == spec.split.column:
         return "dropped", Notice("data.why_split")
-    if column.name in spec.category:
-        return "category", Notice("data.why_asked")
-    if different == 0:
-        return "constant", Notice("data.why_empty")
-    if different == 1 and not column.missing.any():
-        return "constant", Notice("data.why_constant", value=column.take(np.array([0])).texts()[0])
-    named_id = column.name.strip().casefold() in ID_NAMES
-    if named_id and different == len(column) and column.kind in ("number", "text"):
-        return "identifier", Notice("data.why_id_name")
-    if column.kind == "date":
-        return "date", Notice("data.why_date")
-    if column.kind == "boolean":
-        return "number", Notice("data.why_boolean")
-    if column.kind == "number":
-        return "number", Notice("data.why_number", different=different)
-    return _text_role(different, len(present))
+    return role_of(column, names, as_category=column.name in spec.category)
 
 
-def _text_role(different: int, present: int) -> tuple[Role, Notice]:
-    all_differ = different == present and present >= 5
-    mostly_differ = different > FEW_LEVELS and different > present / 2
-    if all_differ or mostly_differ or different > MOST_LEVELS:
-        return "identifier", Notice("data.why_id_text", different=different, rows=present)
-    return "category", Notice("data.why_category", levels=different)
-
-
-def _check_finite(column: Column) -> None:
-    if column.values.dtype.kind == "f" and np.isinf(column.values).any():
-        row = int(np.flatnonzero(np.isinf(column.values))[0])
-        raise DataError("data.infinite", column=column.name, row=row + 1, value=str(column.values[row]))
+def shown(names: Sequence[str]) -> list[str]:
+    """Return names for a message: all of them, or the first ones and how many more there are."""
+    if len(names) <= SHOWN_NAMES:
+        return list(names)
+    return [*names[:SHOWN_NAMES], f"… (+{len(names) - SHOWN_NAMES})"]

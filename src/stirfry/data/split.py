@@ -6,15 +6,17 @@ Letters: N rows.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stirfry import rng
+from stirfry.data.draw import draw, largest_remainder
 from stirfry.data.repeats import groups_of
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Column, Dataset, Table
-from stirfry.errors import DataError
+from stirfry.errors import DataError, UsageError
 from stirfry.notice import Notice
 from stirfry.spec.recipe import SplitSpec
 
@@ -30,6 +32,10 @@ _WORDS = {
 }
 
 
+def _no_rows() -> Rows:
+    return np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Split:
     """Rows by index. A part that wasn't asked for is empty.
@@ -42,166 +48,205 @@ class Split:
     """
 
     train: Rows
-    validation: Rows
-    test: Rows
+    validation: Rows = field(default_factory=_no_rows)
+    test: Rows = field(default_factory=_no_rows)
     notices: tuple[Notice, ...] = ()
 
 
-def make_split(dataset: Dataset, classes: NDArray[np.int64] | None, split: SplitSpec) -> Split:
+def make_split(
+    dataset: Dataset,
+    classes: Rows | None,
+    split: SplitSpec,
+    names: Collection[str] | None = None,
+) -> Split:
     """Divide the rows.
+
+    Rows that were drawn by lot stand in the order of the lot; published orders are never rearranged.
 
     Args:
         dataset: the rows; those without a label are already gone.
         classes: class numbers, shape (N,), to stratify by; None in regression.
-        split: how; without a method, `given` where the source has parts, else `stratified`.
+        split: how; without a method, by the column if one is named, `given` where the source has parts,
+            else `stratified`.
+        names: the columns that make rows equal, features and target; None is all of them.
 
     Raises:
-        DataError: a part that was asked for would be empty.
+        UsageError: the source has no parts of its own.
+        DataError: a part that was asked for would be empty, or the column says something else.
+
+    Example:
+        >>> from stirfry.data.sources import load
+        >>> from stirfry.spec.recipe import DataSpec
+        >>> found = make_split(load("iris", DataSpec()), None, SplitSpec())
+        >>> len(found.train), len(found.validation), len(found.test)
+        (90, 30, 30)
     """
     method = split.method
     if method is None:
         method = "column" if split.column else "given" if dataset.parts is not None else "stratified"
+    rows = len(dataset)
     if method in ("given", "column"):
-        found = _by_parts(dataset, classes, split)
+        found = _completed(dataset, classes, split, names, _own_parts(dataset, split))
     elif method == "train_test_split":
-        found = _as_scikit_learn(len(dataset), split)
+        found = _as_scikit_learn(rows, split)
     elif method == "random_split":
-        lengths = rng.split_lengths(
-            len(dataset), [1 - split.test - split.validation, split.validation, split.test]
-        )
-        train, validation, test = rng.random_split(lengths, split.seed)
-        found = Split(train, validation, test)
+        found = _as_pytorch(rows, split)
     elif method == "in_order":
-        counts = _counts(len(dataset), split)
-        edges = np.cumsum([len(dataset) - sum(counts), counts[0]])
-        train, validation, test = np.split(np.arange(len(dataset)), edges)
-        found = Split(train, validation, test)
+        found = _in_order(rows, split)
     else:
-        found = _drawn(dataset, classes if method == "stratified" else None, split)
-    _check(found, split, len(dataset), given=method in ("given", "column"))
-    return found
-
-
-def _counts(rows: int, split: SplitSpec) -> tuple[int, int]:
-    """Return how many rows validate and how many test: the nearest whole numbers."""
-    return round(rows * split.validation), round(rows * split.test)
+        found = _drawn(dataset, classes if method == "stratified" else None, split, names)
+    _check(found, split, rows)
+    return found if classes is None else replace(found, notices=(*found.notices, *_absent(found, classes)))
 
 
 def _as_scikit_learn(rows: int, split: SplitSpec) -> Split:
-    """Split once for the test part, and once more, with the same seed, for the validation part."""
+    """Split once for the test part, and once more, with the same seed, for the validation part.
+
+    The second call has a whole number for its `test_size`: the validation's share of all rows, rounded up as
+    scikit-learn rounds the test's.
+    """
     train, test = rng.train_test_split(rows, math.ceil(rows * split.test), split.seed)
-    validation = np.empty(0, dtype=np.int64)
-    if split.validation > 0:
-        share = split.validation / (1 - split.test)
-        inner_train, inner = rng.train_test_split(len(train), math.ceil(len(train) * share), split.seed)
-        train, validation = train[inner_train], train[inner]
+    if split.validation == 0:
+        return Split(train, test=test)
+    count = min(len(train), _ceil(rows * split.validation))
+    if split.test == 0:
+        return Split(*rng.train_test_split(rows, count, split.seed))
+    inner_train, inner = rng.train_test_split(len(train), count, split.seed)
+    return Split(train[inner_train], train[inner], test)
+
+
+def _ceil(value: float) -> int:
+    """Round up, but not 3.0000000000000004 to 4."""
+    return math.ceil(round(value, 9))
+
+
+def _as_pytorch(rows: int, split: SplitSpec) -> Split:
+    """Split as `random_split` does with the shares of train, validation (if any) and test (if any)."""
+    others = [share for share in (split.validation, split.test) if share > 0]
+    lengths = rng.split_lengths(rows, [round(1 - sum(others), 12), *others])
+    train, *drawn = rng.random_split(lengths, split.seed)
+    validation = drawn.pop(0) if split.validation > 0 else _no_rows()
+    return Split(train, validation, drawn.pop() if split.test > 0 else _no_rows())
+
+
+def _in_order(rows: int, split: SplitSpec) -> Split:
+    """Cut where a tutorial's `int(0.7 * len(data))` cuts: at the shares rounded down."""
+    ends = [1 - split.test - split.validation, 1 - split.test]
+    cuts = [math.floor(round(rows * end, 9)) for end in ends]
+    train, validation, test = np.split(np.arange(rows, dtype=np.int64), cuts)
     return Split(train, validation, test)
 
 
-def _drawn(dataset: Dataset, classes: NDArray[np.int64] | None, split: SplitSpec) -> Split:
+def _drawn(dataset: Dataset, classes: Rows | None, split: SplitSpec, names: Collection[str] | None) -> Split:
     """Draw the parts, class by class where there are classes; repeated rows stay together if they are few."""
     rows = len(dataset)
-    groups = groups_of(dataset)
-    repeats = rows - (int(groups.max()) + 1)
-    together = 0 < repeats < FEW_REPEATS * rows
-    if repeats == 0 or not together:
-        groups = np.arange(rows)
+    groups = groups_of(dataset, names)
     notices = []
-    if repeats:
-        notices.append(Notice("data.repeats_together" if together else "data.repeats_many", repeats=repeats))
+    if groups is not None:
+        repeats = rows - (int(groups.max()) + 1)
+        few = repeats < FEW_REPEATS * rows
+        notices.append(Notice("data.repeats_together" if few else "data.repeats_many", repeats=repeats))
+        groups = groups if few else None
+    shares = [1 - split.test - split.validation, split.validation, split.test]
+    _, validation, test = largest_remainder(rows, shares)
     strata = np.zeros(rows, dtype=np.int64) if classes is None else classes
-    parts = _assign(groups, strata, split)
-    alone = int((np.bincount(strata) == 1).sum()) if classes is not None else 0
-    if alone:
-        notices.append(Notice("data.class_of_one", classes=alone))
+    if classes is not None:
+        alone = int(np.count_nonzero(np.bincount(classes) == 1))
+        notices += [Notice("data.class_of_one", classes=alone)] if alone else []
+    return Split(*draw(strata, groups, test, validation, split.seed), tuple(notices))
+
+
+def _own_parts(dataset: Dataset, split: SplitSpec) -> NDArray[np.int8]:
+    if split.method != "given" and split.column is not None:
+        if not isinstance(dataset, Table) or split.column not in dataset.names:
+            known = dataset.names if isinstance(dataset, Table) else []
+            raise UsageError("data.no_column", name=split.column, known=known)
+        return parts_in(dataset.column(split.column))
+    if dataset.parts is None:
+        raise UsageError("data.no_parts")
+    return dataset.parts
+
+
+def _completed(
+    dataset: Dataset,
+    classes: Rows | None,
+    split: SplitSpec,
+    names: Collection[str] | None,
+    parts: NDArray[np.int8],
+) -> Split:
+    """Take the parts that there are; those that are asked for and lacking are drawn from the training rows.
+
+    The shares are then shares of the training rows.
+    """
     train, validation, test = (np.flatnonzero(parts == part) for part in (TRAIN, VALIDATION, TEST))
-    return Split(train, validation, test, tuple(notices))
-
-
-def _assign(groups: Rows, strata: Rows, split: SplitSpec) -> NDArray[np.int8]:
-    """Return each row's part.
-
-    Groups are taken in a random order, stratum by stratum; each goes to the part that is furthest behind
-    its share, the test part first, so that the parts' sizes come out as near as whole groups allow.
-    """
-    random = np.random.default_rng(split.seed)
-    parts = np.zeros(len(groups), dtype=np.int8)
-    first = np.unique(groups, return_index=True)[1]
-    sizes = np.bincount(groups)
-    wanted = _quotas(np.bincount(strata), split)
-    members = np.argsort(groups, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    for stratum in range(int(strata.max()) + 1):
-        own = np.flatnonzero(strata[first] == stratum)
-        left = {TEST: wanted[TEST][stratum], VALIDATION: wanted[VALIDATION][stratum]}
-        for group in random.permutation(own).tolist():
-            part = next((part for part in (TEST, VALIDATION) if 0 < sizes[group] <= left[part]), None)
-            if part is not None:
-                left[part] -= sizes[group]
-                parts[members[starts[group] : starts[group + 1]]] = part
-    return parts
-
-
-def _quotas(sizes: Rows, split: SplitSpec) -> dict[int, Rows]:
-    """Return how many rows of each stratum go to the test and the validation part.
-
-    The parts' totals are the nearest whole numbers to their shares of all rows; the rounding within them
-    follows the largest remainders. A stratum always keeps one row to train on.
-    """
-    quotas: dict[int, Rows] = {}
-    left = np.maximum(sizes - 1, 0)
-    for part, share in ((TEST, split.test), (VALIDATION, split.validation)):
-        exact = sizes * share
-        whole = np.minimum(np.floor(exact).astype(np.int64), left)
-        short = round(float(exact.sum())) - int(whole.sum())
-        for stratum in np.argsort(-(exact - np.floor(exact)), kind="stable").tolist():
-            if short > 0 and whole[stratum] < left[stratum] and exact[stratum] > whole[stratum]:
-                whole[stratum] += 1
-                short -= 1
-        quotas[part] = whole
-        left = left - whole
-    return quotas
-
-
-def _by_parts(dataset: Dataset, classes: NDArray[np.int64] | None, split: SplitSpec) -> Split:
-    """Take the source's own parts, or a column's; a validation part that it lacks is drawn from training."""
-    parts = dataset.parts
-    if split.column is not None:
-        assert isinstance(dataset, Table), "only tables have columns"
-        parts = parts_in(dataset.column(split.column))
-    if parts is None:
-        raise DataError("data.no_parts")
-    train, validation, test = (
-        np.flatnonzero(parts == part).astype(np.int64) for part in (TRAIN, VALIDATION, TEST)
+    wanted = {
+        "validation": split.validation if len(validation) == 0 else 0.0,
+        "test": split.test if len(test) == 0 else 0.0,
+    }
+    if not any(wanted.values()) or len(train) == 0:
+        return Split(train, validation, test)
+    own = None if classes is None else np.unique(classes[train], return_inverse=True)[1]
+    drawn = _drawn(dataset.take(train), own, split.model_copy(update=wanted), names)
+    notices = list(drawn.notices)
+    for name in ("validation", "test"):
+        if wanted[name]:
+            notices.append(Notice(f"data.{name}_from_training", rows=len(getattr(drawn, name))))
+    return Split(
+        train[drawn.train],
+        train[drawn.validation] if wanted["validation"] else validation,
+        train[drawn.test] if wanted["test"] else test,
+        tuple(notices),
     )
-    notices: tuple[Notice, ...] = ()
-    if len(validation) == 0 and split.validation > 0 and len(train):
-        inner = split.model_copy(update={"test": 0.0})
-        strata = None if classes is None else np.unique(classes[train], return_inverse=True)[1]
-        drawn = _drawn(dataset.take(train), strata, inner)
-        notices = (*drawn.notices, Notice("data.validation_from_training", rows=len(drawn.validation)))
-        train, validation = train[drawn.train], train[drawn.validation]
-    return Split(train, validation, test, notices)
 
 
 def parts_in(column: Column) -> NDArray[np.int8]:
-    """Return the parts that a column names.
+    """Return the parts that a column names, whatever their case.
 
     Raises:
         DataError: it holds something other than train, validation and test.
+
+    Example:
+        >>> parts_in(Column("part", "text", np.array([1, 0]), ("Test", "train"))).tolist()
+        [0, 2]
     """
-    texts = column.texts()
-    words = {text: _WORDS.get((text or "").strip().casefold()) for text in set(texts)}
-    wrong = sorted(str(text) for text, part in words.items() if part is None)
-    if wrong:
-        raise DataError("data.split_words", column=column.name, found=wrong[:5])
-    return np.array([words[text] for text in texts], dtype=np.int8)
+    if column.kind == "text":
+        parts = [_WORDS.get(level.strip().casefold(), -1) for level in column.levels]
+        found = np.array([*parts, -1], dtype=np.int8)[column.values]
+    else:
+        found = np.full(len(column), -1, dtype=np.int8)
+    wrong = np.flatnonzero(found < 0)
+    if len(wrong):
+        text = column.take(wrong[:1]).texts()[0]
+        code = "data.split_gap" if text is None else "data.split_words"
+        raise DataError(code, column=column.name, row=int(wrong[0]) + 1, found=text)
+    return found
 
 
-def _check(found: Split, split: SplitSpec, rows: int, given: bool) -> None:
+def _check(found: Split, split: SplitSpec, rows: int) -> None:
+    """Refuse a part that is asked for and has no rows."""
+    wanted = 1 + (split.test > 0) + (split.validation > 0)
+    if rows < wanted:
+        raise DataError("data.too_few_rows", rows=rows, parts=wanted)
+    # The least share that gives a row by rounding to the nearest, in whole hundredths.
+    enough = math.ceil(100 / rows) / 100
+    if len(found.test) == 0 and split.test > 0:
+        raise DataError("data.empty_test", rows=rows, share=split.test, enough=enough)
+    if len(found.validation) == 0 and split.validation > 0:
+        raise DataError("data.empty_validation", rows=rows, share=split.validation, enough=enough)
     if len(found.train) == 0:
         raise DataError("data.empty_train", rows=rows)
-    for part, share in (("test", split.test), ("validation", split.validation)):
-        empty = len(getattr(found, part)) == 0
-        if empty and share > 0 and not (given and part == "test"):
-            raise DataError("data.empty_part", part=part, rows=rows, share=share)
+
+
+def _absent(found: Split, classes: Rows) -> list[Notice]:
+    """Return remarks on classes that a part lacks though there are rows enough."""
+    sizes = np.bincount(classes)
+    notices = []
+    missing = np.count_nonzero((np.bincount(classes[found.train], minlength=len(sizes)) == 0) & (sizes > 0))
+    if missing:
+        notices.append(Notice("data.classes_not_trained", classes=int(missing)))
+    if len(found.test):
+        in_test = np.bincount(classes[found.test], minlength=len(sizes))
+        missing = np.count_nonzero((in_test == 0) & (sizes > 1))
+        if missing:
+            notices.append(Notice("data.classes_not_tested", classes=int(missing)))
+    return notices

@@ -5,17 +5,23 @@ Letters: N rows.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from stirfry.data.table import Column, as_text
+from stirfry.data.levels import UNKNOWN, match
+from stirfry.data.numbers import numbers_in
+from stirfry.data.table import Column
 from stirfry.errors import DataError
 from stirfry.spec.plan import Task
 
-Label = bool | int | str
+Label = StrictBool | StrictInt | StrictStr
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+#: Labels that are listed in a message, at most.
+SHOWN_LABELS = 10
 
 
 class Target(BaseModel):
@@ -23,17 +29,17 @@ class Target(BaseModel):
 
     Args:
         task: `binary`, `multiclass` or `regression`.
-        labels: the classes in order: whole numbers and texts sorted, false before true.
+        labels: the classes in order: whole numbers by size, texts by their characters, false before true.
         mean: what is subtracted from a regression's values for training.
-        std: what they are divided by.
+        std: what they are divided by, above 0.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     task: Task
     labels: tuple[Label, ...] = ()
-    mean: float = 0.0
-    std: float = 1.0
+    mean: Finite = 0.0
+    std: Annotated[Finite, Field(gt=0)] = 1.0
 
     def encode(self, column: Column) -> NDArray[Any]:
         """Return the target as the engine takes it.
@@ -46,20 +52,21 @@ class Target(BaseModel):
 
         Raises:
             DataError: a label that isn't one of the classes, or text where numbers are needed.
+
+        Example:
+            >>> column = Column("y", "text", np.array([1, 0]), ("no", "yes"))
+            >>> Target(task="binary", labels=("no", "yes")).encode(column).tolist()
+            [1, 0]
         """
+        assert not column.missing.any(), "rows without a label are dropped before"
         if self.task == "regression":
-            if column.kind == "text":
-                raise DataError("data.text_target", column=column.name, found=column.levels[0])
-            values = (column.values.astype(np.float64) - self.mean) / self.std
-            return values.astype(np.float32).reshape(-1, 1)
-        numbers = {_key(label): number for number, label in enumerate(self.labels)}
-        found, inverse = _distinct(column)
-        unknown = [text for text in found if text not in numbers]
-        if unknown:
-            raise DataError(
-                "data.unknown_label", column=column.name, found=unknown[0], labels=list(self.labels)
-            )
-        return np.array([numbers[text] for text in found], dtype=np.int64)[inverse]
+            values = numbers_in(column, truths=True).astype(np.float64)
+            return ((values - self.mean) / self.std).astype(np.float32).reshape(-1, 1)
+        places = match(column, [_name(label) for label in self.labels])
+        strangers = np.flatnonzero(places == UNKNOWN)
+        if len(strangers):
+            self._refuse(column.take(strangers))
+        return places.astype(np.int64)
 
     def decode(self, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the labels of class numbers. Shape (N,)."""
@@ -69,14 +76,28 @@ class Target(BaseModel):
         """Return a regression's values in the target's own unit, shape (N,), from scaled ones (N, 1)."""
         return scaled[:, 0].astype(np.float64) * self.std + self.mean
 
+    def _refuse(self, column: Column) -> None:
+        found = sorted({str(text) for text in column.texts()})
+        raise DataError(
+            "data.unknown_label",
+            column=column.name,
+            found=found[:SHOWN_LABELS],
+            rows=len(column),
+            labels=[*self.labels[:SHOWN_LABELS], *(["…"] if len(self.labels) > SHOWN_LABELS else [])],
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return the target as JSON values."""
         return self.model_dump(mode="json")
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Target:
-        """Return the target that `to_json` wrote."""
-        return cls.model_validate(values, strict=False)
+        """Return the target that `to_json` wrote.
+
+        Raises:
+            ValidationError: pydantic's, where it didn't write this.
+        """
+        return cls.model_validate(values)
 
 
 def labels_of(column: Column) -> tuple[Label, ...]:
@@ -84,23 +105,26 @@ def labels_of(column: Column) -> tuple[Label, ...]:
 
     Args:
         column: texts, booleans, or whole numbers; floats that hold whole numbers count as such.
+
+    Example:
+        >>> labels_of(Column("y", "number", np.array([10.0, 9.0, 10.0])))
+        (9, 10)
     """
+    values = np.unique(column.values[~column.missing]).tolist()
     if column.kind == "text":
-        present = np.unique(column.values[~column.missing])
-        return tuple(column.levels[code] for code in present)
-    values = np.unique(column.values[~column.missing])
+        return tuple(column.levels[code] for code in values)
     if column.kind == "boolean":
         return tuple(bool(value) for value in values)
     return tuple(int(value) for value in values)
 
 
-def _key(label: Label) -> str:
+def fit_scale(column: Column, rows: NDArray[np.int64]) -> tuple[float, float]:
+    """Return mean and standard deviation of some of a target's values; 1 where they are all the same."""
+    values = numbers_in(column)[rows].astype(np.float64)
+    spread = float(values.std())
+    # Rounding leaves equal values a spread of a few units in the last place.
+    return float(values.mean()), spread if values.min() < values.max() and spread > 0 else 1.0
+
+
+def _name(label: bool | int | str) -> str:
     return label if isinstance(label, str) else str(int(label))
-
-
-def _distinct(column: Column) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the different values as text, and for each row which of them it has."""
-    values, inverse = np.unique(column.values, return_inverse=True)
-    if column.kind == "text":
-        return [column.levels[code] for code in values], inverse
-    return [as_text(value) or "" for value in values.tolist()], inverse

@@ -64,9 +64,15 @@ def _cuda_newer_than_driver(facts: Facts) -> Notice | None:
 
 def _cuda_hidden(facts: Facts) -> Notice | None:
     torch = _working(facts)
-    if torch is None or torch.cuda is None or torch.usable or not facts.gpus or facts.hidden is None:
+    if (
+        torch is None
+        or torch.cuda is None
+        or torch.usable
+        or not facts.gpus
+        or facts.cuda_visible_devices is None
+    ):
         return None
-    return Notice("doctor.cuda_hidden", value=facts.hidden)
+    return Notice("doctor.cuda_hidden", value=facts.cuda_visible_devices)
 
 
 def _cuda_fails(facts: Facts) -> Notice | None:
@@ -154,7 +160,7 @@ def _quota_below_threads(facts: Facts) -> Notice | None:
 def _high_load(facts: Facts) -> Notice | None:
     """Less than half of what this process may use is free."""
     cores = facts.cores
-    if cores.load is None or cores.free >= cores.granted / 2:
+    if cores.load is None or round(cores.free, 1) >= cores.granted / 2:
         return None
     return Notice(
         "doctor.high_load", load=round(cores.load, 1), cores=cores.machine, free=round(cores.free, 1)

@@ -86,7 +86,7 @@ def _facts(probe: Probe) -> Facts:
         driver=_nvidia_driver(probe),
         gpus=torch.gpus if torch is not None and torch.gpus else cards,
         amd=_amd_gpus(probe),
-        hidden=probe.environment.get("CUDA_VISIBLE_DEVICES"),
+        cuda_visible_devices=probe.environment.get("CUDA_VISIBLE_DEVICES"),
         processor=_processor(probe),
         cores=Cores(probe.cores, probe.usable, _quota(probe), probe.load),
         threads=probe.threads,
@@ -176,7 +176,8 @@ def _torch_row(torch: Torch | None) -> tuple[str, str]:
         return _row("torch", "built_for_rocm", value=torch.version, rocm=torch.rocm)
     if torch.cuda:
         return _row("torch", "built_for_cuda", value=torch.version, cuda=torch.cuda)
-    return _row("torch", "built_for_processor", value=torch.version)
+    code = "built_for_processor" if torch.mps is None else "built_for_mps"
+    return _row("torch", code, value=torch.version)
 
 
 def _graphics_rows(facts: Facts) -> list[tuple[str, str]]:

@@ -148,7 +148,7 @@ class Facts:
         driver: NVIDIA's driver; None where there is none.
         gpus: NVIDIA's cards, or those that PyTorch can use.
         amd: the architectures of AMD's cards that the system sees, such as `gfx1100`.
-        hidden: the value of CUDA_VISIBLE_DEVICES; None where it isn't set.
+        cuda_visible_devices: the value of CUDA_VISIBLE_DEVICES; None where it isn't set.
         processor: the processor.
         cores: its cores.
         threads: how many threads a large network is trained with; a small one is trained with one.
@@ -163,7 +163,7 @@ class Facts:
     driver: Driver | None
     gpus: tuple[Gpu, ...]
     amd: tuple[str, ...]
-    hidden: str | None
+    cuda_visible_devices: str | None
     processor: Processor
     cores: Cores
     threads: int

@@ -175,6 +175,8 @@ class _Loop:
             if self._patience_is_over():
                 return "patience"
             if watcher.stop() and self.epoch < self.plan.epochs:
+                if watcher.due():
+                    watcher.keep(self.state())
                 return "interrupted"
         return "epochs"
 

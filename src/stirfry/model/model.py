@@ -42,7 +42,7 @@ def _silently(notice: Notice) -> None:
     """Take a remark and say nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A trained model.
 

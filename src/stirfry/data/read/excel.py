@@ -53,14 +53,16 @@ def read_excel(path: Path) -> Table:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep fastexcel from logging that it took an empty column for text."""
-    logger = logging.getLogger("fastexcel")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
+    """Keep fastexcel from logging, such as that it took an empty column for text."""
+    loggers = [logging.getLogger(name) for name in ("fastexcel", "calamine")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _names(head: pl.DataFrame, path: Path) -> tuple[list[str], bool, list[Notice]]:

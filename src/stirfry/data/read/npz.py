@@ -32,7 +32,8 @@ def read_npz(path: Path, need_target: bool = True) -> Table | Images:
     try:
         with reading(path), zipfile.ZipFile(path) as archive:
             arrays = {name.removesuffix(".npy"): _member(archive, name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, KeyError, SyntaxError, NotImplementedError, MemoryError) as error:
+    # A RuntimeError is what zipfile says of encryption, and of compression that it doesn't know.
+    except (zipfile.BadZipFile, ValueError, KeyError, SyntaxError, RuntimeError, MemoryError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError("source.bad_npz", path=str(path), reason=str(error)) from error

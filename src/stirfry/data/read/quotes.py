@@ -8,6 +8,7 @@ a space, or is never closed, and only reading character by character tells what 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -30,19 +31,23 @@ def quoting_of(chunks: Iterable[bytes], delimiter: str) -> Quoting:
         >>> quoting_of([b'1,"a, b"'], ","), quoting_of([b'1,6" pipe'], ",")
         ('whole fields', 'free')
     """
-    beside = np.frombuffer(f'{delimiter}\r\n"'.encode(), dtype=np.uint8)
-    seen, before, last = False, 0, b"\n"  # `before` counts the quotes in front of `last`
-    for chunk in chunks:
-        array = np.frombuffer(last + chunk, dtype=np.uint8)
+    beside = np.frombuffer(f'{delimiter}\n"'.encode(), dtype=np.uint8)
+    seen, before, tail = False, 0, b"\n"  # `before` counts the quotes in front of `tail`
+    for chunk in chain(chunks, [b"\n\n"]):
+        array = np.frombuffer(tail + chunk, dtype=np.uint8)
         quotes = np.flatnonzero(array == QUOTE)
         seen = seen or len(quotes) > 0
         opening = (before + np.arange(len(quotes))) % 2 == 0
-        opens, closes = quotes[opening & (quotes > 0)], quotes[~opening & (quotes < len(array) - 1)]
-        if not (np.isin(array[opens - 1], beside).all() and np.isin(array[closes + 1], beside).all()):
+        whole = quotes < len(array) - 2  # the last two bytes come again, before what follows them
+        opens, closes = quotes[opening & (quotes > 0)], quotes[~opening & whole]
+        ends = (array[closes + 1] == ord("\r")) & (array[closes + 2] == ord("\n"))
+        if not (
+            np.isin(array[opens - 1], beside).all() and (ends | np.isin(array[closes + 1], beside)).all()
+        ):
             return "free"
-        before += int(np.count_nonzero(quotes < len(array) - 1))
-        last = chunk[-1:] or last
-    if (before + (last == b'"')) % 2:
+        before += int(np.count_nonzero(whole))
+        tail = array[-2:].tobytes()
+    if before % 2:
         return "free"
     return "whole fields" if seen else "none"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
+    # The roles of columns, and why a column has its role.
     "data.role.number": Text("number", "数值"),
     "data.role.category": Text("category", "类别"),
     "data.role.date": Text("date", "日期"),
@@ -13,37 +14,77 @@ TEXTS: dict[str, Text] = {
     "data.role.dropped": Text("dropped", "已丢弃"),
     "data.role.target": Text("target", "目标"),
     "data.why_asked": Text("you asked for it", "按您的要求"),
-    "data.why_source": Text("the source says so", "数据来源自带的目标"),
+    "data.why_source": Text("the source says so", "数据自带的目标"),
     "data.why_split": Text("it says which part a row is in", "它标明每行所属的部分"),
     "data.why_named": Text("it has a target's name", "列名像是目标"),
     "data.why_last": Text("it is the last column", "它是最后一列"),
     "data.why_empty": Text("every value is missing", "所有值都缺失"),
     "data.why_constant": Text("every value is {value}", "所有值都是 {value}"),
     "data.why_id_name": Text(
-        "it is named like a key, and all its values differ", "列名像是编号，且各行的值都不同"
+        "it is named like a key or a row number, and all its values differ",
+        "列名像是编号或行号，且各行的值都不同",
     ),
     "data.why_id_text": Text(
-        "{different:,} different texts in {rows:row|rows}: a key or free text, not groups",
-        "{rows:,} 行中有 {different:,} 种不同文本：是编号或自由文本，不是分组",
+        "{once:text occurs|texts occur} only once in {rows:row|rows}: a key or free text, not groups",
+        "{rows:,} 行中有 {once:,} 种文本只出现一次：是编号或自由文本，不是分组",
+    ),
+    "data.why_many_levels": Text(
+        "{levels:,} different texts, more than the {limit:,} that are taken as groups",
+        "有 {levels:,} 种不同文本，超过可作为分组的 {limit:,} 种",
+    ),
+    "data.why_stray_category": Text(
+        "numbers but for texts such as {text} in row {row:,}, so its {levels:,} values are taken as groups",
+        "本是数值，但含有文本，例如第 {row:,} 行的 {text}，因此把 {levels:,} 种取值当作分组",
+    ),
+    "data.why_stray_identifier": Text(
+        "numbers but for texts such as {text} in row {row:,}, and {levels:,} values are too many for groups; "
+        "correct the texts to use it",
+        "本是数值，但含有文本，例如第 {row:,} 行的 {text}；{levels:,} 种取值又太多，不能当作分组。改正这些文本后即可使用",
     ),
     "data.why_date": Text("every value is a date", "所有值都是日期"),
-    "data.why_boolean": Text("true or false, as 1 and 0", "是/否，记为 1 和 0"),
-    "data.why_number": Text("{different:,} different numbers", "{different:,} 个不同的数值"),
+    "data.why_boolean": Text("true or false, as 1 and 0", "真或假，记为 1 和 0"),
+    "data.why_number": Text("numbers from {low:g} to {high:g}", "数值，从 {low:g} 到 {high:g}"),
     "data.why_category": Text("{levels:different text|different texts}", "{levels:,} 种不同文本"),
-    "data.target_is": Text("Target: {column} ({why}).", "目标列：{column}（{why}）。"),
-    "data.task_is_binary": Text("Task: two classes ({why}).", "任务：二分类（{why}）。"),
-    "data.task_is_multiclass": Text("Task: several classes ({why}).", "任务：多分类（{why}）。"),
-    "data.task_is_regression": Text("Task: regression ({why}).", "任务：回归（{why}）。"),
-    "data.task_text": Text("{classes:different text|different texts}", "{classes:,} 种不同文本"),
-    "data.task_boolean": Text("true and false", "是与否"),
-    "data.task_whole": Text(
-        "{classes} different whole numbers, many rows of each", "{classes} 个不同的整数，各有多行"
+    # What was decided about the target and the task.
+    "data.target_source": Text("Target: {column}, as the source says.", "目标列：{column}（数据自带）。"),
+    "data.target_named": Text(
+        "Target: {column}, by its name. Use --target for another.",
+        "目标列：{column}（根据列名判断）。如需更换，请用 --target。",
     ),
-    "data.task_many": Text("{values:,} different whole numbers", "{values:,} 个不同的整数"),
-    "data.task_fractions": Text("{values:,} different numbers with fractions", "{values:,} 个不同的小数"),
+    "data.target_last": Text(
+        "Target: {column}, the last column. Use --target for another.",
+        "目标列：{column}（最后一列）。如需更换，请用 --target。",
+    ),
+    "data.task_text": Text(
+        "Task: {classes:class|classes}, the different texts in {column}.",
+        "任务：分类，{column} 中的 {classes:,} 种文本就是 {classes:,} 个类别。",
+    ),
+    "data.task_boolean": Text(
+        "Task: two classes, as {column} is true or false.", "任务：二分类，{column} 的值为真或假。"
+    ),
+    "data.task_whole": Text(
+        "Task: {classes:class|classes}, as {column} holds few different whole numbers. "
+        "Use --task regression if they are measurements.",
+        "任务：分类，共 {classes:,} 个类别，因为 {column} 只有少数几个不同的整数。如果它们是测量值，请用 --task regression。",
+    ),
+    "data.task_many": Text(
+        "Task: regression, as {column} holds {values:,} different whole numbers. "
+        "Use --task multiclass if they are classes.",
+        "任务：回归，因为 {column} 有 {values:,} 个不同的整数。如果它们是类别，请用 --task multiclass。",
+    ),
+    "data.task_fractions": Text(
+        "Task: regression, as {column} holds numbers with fractions.", "任务：回归，因为 {column} 含有小数。"
+    ),
+    "data.float_labels": Text(
+        "The labels in {column} are whole numbers stored as floats; they are taken as whole numbers.",
+        "{column} 的标签是以浮点数存储的整数，已按整数处理。",
+    ),
+    "data.rows_dropped": Text(
+        "{rows:row|rows} without a label dropped.", "已丢弃 {rows:,} 行没有标签的数据。"
+    ),
     "data.left_out_identifier": Text(
         "Left out, as keys or free text: {names}. Use --category to take one as groups.",
-        "未使用（编号或自由文本）：{names}。如需作为类别，请用 --category。",
+        "未使用（编号或自由文本）：{names}。如需作为分组，请用 --category。",
     ),
     "data.left_out_constant": Text(
         "Left out, as they never change: {names}.", "未使用（取值不变）：{names}。"
@@ -53,43 +94,89 @@ TEXTS: dict[str, Text] = {
         "Trust only the test scores, or leave columns out.",
         "有 {columns:,} 列而只有 {rows:,} 行：网络可能把训练行背下来。请只相信测试分数，或减少列数。",
     ),
-    "data.rows_dropped": Text(
-        "{rows:row|rows} without a label dropped.", "丢弃了 {rows:,} 行没有标签的数据。"
-    ),
-    "data.float_labels": Text(
-        "The labels in {column} are whole numbers stored as floats; they are taken as whole numbers.",
-        "{column} 的标签是以小数形式存储的整数，已按整数处理。",
-    ),
+    # What was decided about the parts.
     "data.repeats_together": Text(
         "{repeats:row repeats|rows repeat} another; repeats stay together in one part.",
-        "有 {repeats:,} 行与其他行重复；重复的行放在同一部分。",
+        "有 {repeats:,} 行与其他行重复；重复的行都放在同一部分。",
     ),
     "data.repeats_many": Text(
-        "{repeats:row repeats|rows repeat} another, too many to keep together: parts are drawn row by row, so equal rows "
+        "{repeats:row repeats|rows repeat} another, too many to keep together: the split is the normal one, so equal rows "
         "can be in training and test.",
-        "有 {repeats:,} 行与其他行重复，数量较多，因此按行随机划分；相同的行可能同时出现在训练和测试部分。",
+        "有 {repeats:,} 行与其他行重复，数量较多，因此按通常方式划分；相同的行可能同时出现在训练和测试部分。",
     ),
     "data.class_of_one": Text(
         "{classes:class has|classes have} a single row, which goes to training; no score can tell about it.",
         "有 {classes:,} 个类别只有一行，该行归入训练部分；分数无法反映这些类别。",
     ),
+    "data.classes_not_trained": Text(
+        "{classes:class has|classes have} no row in the training part, so the network can't learn it. "
+        "A stratified split would give it one.",
+        "有 {classes:,} 个类别在训练部分没有行，网络学不到它们。分层划分（stratified）可以避免这一点。",
+    ),
+    "data.classes_not_tested": Text(
+        "{classes:class has|classes have} no row in the test part; the test scores don't tell about it.",
+        "有 {classes:,} 个类别在测试部分没有行；测试分数无法反映它们。",
+    ),
     "data.validation_from_training": Text(
         "The validation part ({rows:row|rows}) is taken from the training rows.",
         "验证部分（{rows:,} 行）从训练行中取出。",
     ),
+    "data.test_from_training": Text(
+        "The test part ({rows:row|rows}) is taken from the training rows.",
+        "测试部分（{rows:,} 行）从训练行中取出。",
+    ),
+    # What is said about new rows.
     "data.extra_columns": Text(
         "Ignored, as the model doesn't know them: {names}.", "已忽略模型不认识的列：{names}。"
+    ),
+    "data.new_levels": Text(
+        "{column} has values that training never saw ({levels}), in {rows:row|rows}; they count as unknown.",
+        "{column} 有训练时没有出现过的取值（{levels}），共 {rows:,} 行；按未知取值处理。",
+    ),
+    "data.new_gaps": Text(
+        "Values are missing where none was missing in training: {names}. Numbers and dates take the training "
+        "median, categories count as unknown.",
+        "这些列有缺失值，而训练时没有：{names}。数值和日期取训练数据的中位数，类别按未知取值处理。",
     ),
     "data.images_converted": Text(
         "Images converted from {found} to {wanted} (channels, height, width).",
         "图像已从 {found} 转换为 {wanted}（通道、高、宽）。",
     ),
+    "data.pixels_whole": Text(
+        "The model was trained on pixels from 0 to 255, and these are fractions; they are taken to be from 0 to 1.",
+        "模型训练时的像素为 0 到 255 的整数，而这些是小数；按 0 到 1 处理。",
+    ),
+    "data.pixels_fractions": Text(
+        "The model was trained on pixels with fractions, and these are whole; they are divided by 255.",
+        "模型训练时的像素为小数，而这些是整数；已除以 255。",
+    ),
+    # Wishes that can't be met.
     "data.no_column": Text(
         "There is no column {name}. There are: {known}.", "没有列 {name}。现有的列：{known}。"
     ),
     "data.no_column_near": Text(
-        "There is no column {name}. Did you mean {near}?", "没有列 {name}。是不是想写 {near}？"
+        "There is no column {name}. Did you mean {near}? There are: {known}.",
+        "没有列 {name}。是不是想写 {near}？现有的列：{known}。",
     ),
+    "data.split_column_used": Text(
+        "The column that names the parts can't be the target or a category as well; found {name} as both. "
+        "Take it out of one of them.",
+        "标明各部分的列不能同时是目标或类别，而 {name} 两者都是。请从其中一处删去。",
+    ),
+    "data.images_have_no_columns": Text(
+        "Images have no columns, so none can be the target, dropped, a category or the split; found: {names}. "
+        "Leave these settings out.",
+        "图像没有列，不能指定目标列、丢弃列、类别列或划分列，现在写了：{names}。请去掉这些设置。",
+    ),
+    "data.channel_count": Text(
+        "mean and std take one number for all channels or one for each of {channels}; found {found}.",
+        "mean 与 std 可以只写一个数，也可以每个通道一个数（共 {channels} 个），现在有 {found} 个。",
+    ),
+    "data.no_parts": Text(
+        "The split `given` needs a source with its own parts, and this one has none. Use another split.",
+        "`given` 划分要求数据自带各部分，而这份数据没有。请使用其他划分方式。",
+    ),
+    # Tables that can't be learned from.
     "data.duplicate_columns": Text(
         "Column names must differ, but these occur more than once: {names}. Rename them.",
         "列名不能重复，但以下列名出现了多次：{names}。请重命名。",
@@ -97,12 +184,32 @@ TEXTS: dict[str, Text] = {
     "data.no_features": Text(
         "At least one column must be left to learn from; besides the target there is only: {dropped}. "
         "Add columns, or take one as groups with --category.",
-        "除目标外至少要有一列可供学习，现在只有：{dropped}。请增加列，或用 --category 把某列作为类别。",
+        "除目标外至少要有一列可供学习，现在只有：{dropped}。请增加列，或用 --category 把某列作为分组。",
     ),
+    "data.only_target": Text(
+        "At least one column must be left to learn from, but the target is the only one. Add columns; if the "
+        "file has more, check its delimiter.",
+        "除目标外至少要有一列可供学习，而这里只有目标列。请增加列；如果文件本来有更多列，请检查分隔符。",
+    ),
+    "data.too_many_levels": Text(
+        "A category may have up to {limit:,} levels, because each becomes a column; {column} has {levels:,}. "
+        "Group its values, or leave it out of --category.",
+        "类别列最多有 {limit:,} 种取值，因为每种取值都会成为一列；{column} 有 {levels:,} 种。请合并取值，或不要用 --category 指定它。",
+    ),
+    "data.infinite": Text(
+        "Numbers must be finite; {column} has {value} in row {row:,}. Correct it, leave it empty, or drop the column.",
+        "数值必须有限，但 {column} 第 {row:,} 行是 {value}。请改正、留空，或丢弃该列。",
+    ),
+    "data.too_large": Text(
+        "Numbers must lie within ±3.4e38, as far as 32 bits go; {column} has {value} in row {row:,}. Correct it, "
+        "give the column in a larger unit, or drop it.",
+        "数值必须在 ±3.4e38 之内（32 位浮点数的范围），但 {column} 第 {row:,} 行是 {value}。请改正、换用更大的单位，或丢弃该列。",
+    ),
+    # Targets that can't be learned.
     "data.one_value": Text(
-        "A target needs at least two different values; all {rows:row|rows} of {column} are {value}. "
-        "Name another target with --target, or add rows.",
-        "目标至少要有两个不同的值，但 {column} 的 {rows:,} 行都是 {value}。请用 --target 指定其他目标，或补充数据。",
+        "A target needs at least two classes or values; {column} has only one class or value, {value}, in "
+        "{rows:row|rows}. Name another target with --target, or add rows.",
+        "目标至少要有两个类别或两个不同的值，但 {column} 只有一个：{value}（共 {rows:,} 行）。请用 --target 指定其他目标，或补充数据。",
     ),
     "data.no_labels": Text(
         "Every value of the target {column} is missing. Name another target with --target.",
@@ -113,33 +220,86 @@ TEXTS: dict[str, Text] = {
         "日期不能作为目标，而 {column} 是日期列。请用 --target 指定其他目标。",
     ),
     "data.text_target": Text(
-        "Regression needs numbers; {column} holds text, such as {found}. Leave --task out, or name another target.",
-        "回归需要数值，而 {column} 含有文本，例如 {found}。请去掉 --task，或指定其他目标。",
+        "Regression needs numbers; {column} holds text, such as {found}. Correct it, leave --task out, or name another "
+        "target.",
+        "回归需要数值，而 {column} 含有文本，例如 {found}。请改正、去掉 --task，或指定其他目标。",
+    ),
+    "data.target_stray": Text(
+        "{column} holds numbers but for texts such as {text} in row {row:,}, which would make {classes:,} classes of "
+        "them. Correct or empty those cells, or use --task multiclass if they are classes.",
+        "{column} 本是数值，但含有文本，例如第 {row:,} 行的 {text}，这会变成 {classes:,} 个类别。"
+        "请改正或清空这些单元格；如果确实是类别，请用 --task multiclass。",
+    ),
+    "data.target_free_text": Text(
+        "A class needs several rows, but {column} has {classes:different value|different values} in {rows:row|rows}: "
+        "a key or free text. Name another target with --target.",
+        "每个类别需要有多行，但 {column} 在 {rows:,} 行中有 {classes:,} 种不同的值：像是编号或自由文本。请用 --target 指定其他目标。",
     ),
     "data.fractions_as_classes": Text(
-        "Classes must be whole numbers, text or true and false; {column} has fractions. Use --task regression, or name "
-        "another target.",
-        "类别必须是整数、文本或是/否，而 {column} 含有小数。请使用 --task regression，或指定其他目标。",
+        "Classes must be whole numbers, text or true and false; {column} has fractions, such as {value}. "
+        "Use --task regression, or name another target.",
+        "类别必须是整数、文本或真假值，而 {column} 含有小数，例如 {value}。请用 --task regression，或指定其他目标。",
     ),
     "data.not_binary": Text(
         "A binary task has two classes; found {classes}. Use --task multiclass, or leave --task out.",
-        "二分类任务只能有两个类别，现在有 {classes} 个。请使用 --task multiclass，或不写 --task。",
+        "二分类任务只能有两个类别，现在有 {classes} 个。请用 --task multiclass，或不写 --task。",
     ),
     "data.images_regression": Text(
-        "Images are trained on classes; these labels look like measurements. Use --task multiclass if they are classes.",
-        "图像只能用于分类，而这些标签像是测量值。如果它们是类别，请使用 --task multiclass。",
+        "Images are trained on classes; these labels look like measurements, or a regression is asked for. "
+        "Use --task multiclass if they are classes.",
+        "图像只能用于分类，而这些标签像是测量值，或指定了回归任务。如果它们是类别，请用 --task multiclass。",
     ),
     "data.images_without_labels": Text(
         "Training needs labels, and these images have none. Put them into one subfolder for each class.",
         "训练需要标签，但这些图像没有标签。请按类别把它们放进各自的子文件夹。",
     ),
-    "data.infinite": Text(
-        "Numbers must be finite; {column} has {value} in row {row:,}. Correct it, leave it empty, or drop the column.",
-        "数值必须有限，但 {column} 第 {row:,} 行是 {value}。请改正、留空，或丢弃该列。",
+    "data.bad_pixels": Text(
+        "Pixels must be finite; image {row:,} has some that aren't. Correct it or leave it out.",
+        "像素值必须有限，但第 {row:,} 张图像含有非有限值。请改正或去掉这张图像。",
+    ),
+    # Parts that can't be made.
+    "data.too_few_rows": Text(
+        "{parts} parts need at least {parts} rows; found {rows:row|rows}. Give more rows, or set --test or "
+        "--validation to 0.",
+        "分成 {parts} 个部分至少要有 {parts} 行，现在只有 {rows:,} 行。请增加数据，或把 --test 或 --validation 设为 0。",
+    ),
+    "data.empty_train": Text(
+        "No row is left to train on ({rows:row|rows} in all). Give more rows, or smaller parts to test and validation.",
+        "没有剩下可供训练的行（共 {rows:,} 行）。请增加数据，或减小测试和验证部分。",
+    ),
+    "data.empty_test": Text(
+        "The test part would be empty: {share} of {rows:row|rows}, where every class keeps one to train on. Give more "
+        "rows, at least {enough} with --test, or 0 to go without it.",
+        "测试部分会是空的：共 {rows:,} 行，比例为 {share}，且每个类别要留一行用于训练。"
+        "请增加数据，用 --test 设为至少 {enough}，或设为 0 表示不要测试部分。",
+    ),
+    "data.empty_validation": Text(
+        "The validation part would be empty: {share} of {rows:row|rows}, where every class keeps one to train on. Give "
+        "more rows, at least {enough} with --validation, or 0 to go without it.",
+        "验证部分会是空的：共 {rows:,} 行，比例为 {share}，且每个类别要留一行用于训练。"
+        "请增加数据，用 --validation 设为至少 {enough}，或设为 0 表示不要验证部分。",
+    ),
+    "data.split_words": Text(
+        "The split column {column} may say train, validation or test; row {row:,} says {found}. Correct it.",
+        "划分列 {column} 只能写 train、validation 或 test，而第 {row:,} 行是 {found}。请改正。",
+    ),
+    "data.split_gap": Text(
+        "The split column {column} must say train, validation or test in every row; row {row:,} is empty. Fill it in.",
+        "划分列 {column} 每行都要写 train、validation 或 test，而第 {row:,} 行是空的。请补上。",
+    ),
+    # New rows that a model can't take.
+    "data.wants_table": Text(
+        "The model was trained on a table; found images. Give rows with the same columns.",
+        "模型是用表格训练的，而这里是图像。请提供列相同的表格数据。",
+    ),
+    "data.wants_images": Text(
+        "The model was trained on images; found a table. Give images.",
+        "模型是用图像训练的，而这里是表格。请提供图像。",
     ),
     "data.unknown_label": Text(
-        "{column} has the label {found}, which the model was not trained on. It knows: {labels}.",
-        "{column} 中有标签 {found}，模型没有学过。它认识的有：{labels}。",
+        "{column} has labels that the model was not trained on: {found}, in {rows:row|rows}. It knows: {labels}. "
+        "Correct them, leave them empty, or train a new model.",
+        "{column} 中有模型没有学过的标签：{found}（{rows:,} 行）。它认识的有：{labels}。请改正、留空，或训练新的模型。",
     ),
     "data.missing_columns": Text(
         "Columns that the model needs are missing: {missing}. Found: {found}. Add them; a value may be empty.",
@@ -160,26 +320,5 @@ TEXTS: dict[str, Text] = {
     "data.image_shape": Text(
         "The model takes images of {wanted} (channels, height, width); found {found}. Give them that shape.",
         "模型的输入图像应为 {wanted}（通道、高、宽），现在是 {found}。请转换成该形状。",
-    ),
-    "data.channel_count": Text(
-        "mean and std need one number for each channel: {channels}; found {found}.",
-        "mean 与 std 每个通道需要一个数，共 {channels} 个，现在有 {found} 个。",
-    ),
-    "data.no_parts": Text(
-        "The split `given` needs a source with its own parts, and this one has none. Use another split.",
-        "`given` 划分要求数据自带各部分，而这份数据没有。请使用其他划分方式。",
-    ),
-    "data.split_words": Text(
-        "The split column {column} may say train, validation or test; found: {found}. Correct it.",
-        "划分列 {column} 只能写 train、validation 或 test，现在有：{found}。请改正。",
-    ),
-    "data.empty_train": Text(
-        "No row is left to train on ({rows:row|rows} in all). Give more rows, or smaller parts to test and validation.",
-        "没有剩下可供训练的行（共 {rows:,} 行）。请增加数据，或减小测试和验证部分。",
-    ),
-    "data.empty_part": Text(
-        "The {part} part would be empty: a share of {share} of {rows:row|rows}. Give more rows, a larger share with "
-        "--{part}, or 0 to go without one.",
-        "{part} 部分会是空的：{rows:,} 行的 {share}。请增加数据，用 --{part} 加大比例，或设为 0 表示不要这一部分。",
     ),
 }

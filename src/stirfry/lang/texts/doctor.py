@@ -29,10 +29,14 @@ TEXTS: dict[str, Text] = {
     "doctor.environment_conda": Text("conda environment", "conda 环境"),
     "doctor.environment_system": Text("no virtual environment", "非虚拟环境"),
     "doctor.not_installed": Text(
-        "not installed; pip install 'stirfry[{extra}]' adds it", "未安装；可用 pip install 'stirfry[{extra}]' 安装"
+        "not installed; pip install 'stirfry[{extra}]' adds it",
+        "未安装；可用 pip install 'stirfry[{extra}]' 安装",
     ),
     "doctor.broken": Text("{value}, which can't be imported", "{value}，无法导入"),
     "doctor.built_for_processor": Text("{value}, built for the processor only", "{value}，仅支持 CPU 的版本"),
+    "doctor.built_for_mps": Text(
+        "{value}, built for the processor and Apple MPS", "{value}，支持 CPU 和 Apple MPS 的版本"
+    ),
     "doctor.built_for_cuda": Text("{value}, built for CUDA {cuda}", "{value}，为 CUDA {cuda} 构建"),
     "doctor.built_for_rocm": Text("{value}, built for ROCm {rocm}", "{value}，为 ROCm {rocm} 构建"),
     "doctor.none_found": Text("none found", "未找到"),
@@ -97,7 +101,7 @@ TEXTS: dict[str, Text] = {
         "https://www.nvidia.cn/drivers 更新驱动。",
     ),
     "doctor.cuda_hidden": Text(
-        "PyTorch sees no card because the environment variable CUDA_VISIBLE_DEVICES is \"{value}\". Unset it, or set it "
+        'PyTorch sees no card because the environment variable CUDA_VISIBLE_DEVICES is "{value}". Unset it, or set it '
         "to the number of a card, such as 0.",
         "环境变量 CUDA_VISIBLE_DEVICES 的值是“{value}”，所以 PyTorch 看不到显卡。请取消该变量，或设为显卡编号，例如 0。",
     ),
@@ -144,7 +148,7 @@ TEXTS: dict[str, Text] = {
     ),
     "doctor.quota_below_threads": Text(
         "The container may take the time of {quota:core|cores}, but large networks would be trained with {threads} "
-        "threads, which then wait for one another. Start with as many as fit: taskset -c 0-{last} stirfry …",
+        "threads, which then wait for one another. Start with {fit}: taskset -c 0-{last} stirfry …",
         "容器的限额只相当于 {quota} 个核心，而大网络会用 {threads} 个线程训练，线程之间会互相等待。"
         "请限制为 {fit} 个：taskset -c 0-{last} stirfry …",
     ),
