@@ -62,6 +62,8 @@ _CHINESE = {
     "OutputError": "文件夹或文件无法写入。",
 }
 
+_BASE = "The base of them all: a code, and the facts that its text needs."
+
 _ERROR_HEADS = {
     "en": ("class", "when", "is also a", "exit code"),
     "zh": ("类", "何时出现", "同时也是", "退出码"),
@@ -141,11 +143,17 @@ def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def _errors(language: Language) -> str:
     rows = []
     for kind in _error_classes():
-        when = (inspect.getdoc(kind) or "").splitlines()[0] if language == "en" else _CHINESE[kind.__name__]
-        bases = [base.__name__ for base in kind.__bases__ if base is not Exception]
-        rows.append((f"`{kind.__name__}`", when, ", ".join(f"`{base}`" for base in bases), str(kind.exit_code)))
+        bases = [f"`{base.__name__}`" for base in kind.__bases__ if base is not Exception]
+        joined = ("、" if language == "zh" else ", ").join(bases)
+        rows.append((f"`{kind.__name__}`", _when(kind, language), joined, str(kind.exit_code)))
     tree = "\n".join(_branch(errors.StirfryError, "", ""))
     return f"```text\n{tree}\n```\n\n{_table(_ERROR_HEADS[language], rows)}"
+
+
+def _when(kind: type[errors.StirfryError], language: Language) -> str:
+    if language == "zh":
+        return _CHINESE[kind.__name__]
+    return _BASE if kind is errors.StirfryError else (inspect.getdoc(kind) or "").splitlines()[0]
 
 
 def _error_classes() -> list[type[errors.StirfryError]]:

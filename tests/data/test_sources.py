@@ -82,9 +82,12 @@ def test_a_folder_of_images_in_the_size_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "near"), [("irs", "iris"), ("digit", "digits"), ("rian.csv", "rain.csv"), ("sub/rian.csv", "sub/rain.csv")]
+    ("source", "near"),
+    [("irs", "iris"), ("digit", "digits"), ("rian.csv", "rain.csv"), ("sub/rian.csv", "sub/rain.csv")],
 )
-def test_a_name_that_is_nearly_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, near: str) -> None:
+def test_a_name_that_is_nearly_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, near: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sub").mkdir()
     for folder in (tmp_path, tmp_path / "sub"):

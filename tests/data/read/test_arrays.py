@@ -164,14 +164,25 @@ def test_usual_names_in_parts() -> None:
 
 
 def test_parts_of_different_shapes() -> None:
-    arrays = {"X_train": np.zeros((4, 2)), "y_train": np.zeros(4), "X_test": np.zeros((2, 3)), "y_test": np.zeros(2)}
+    arrays = {
+        "X_train": np.zeros((4, 2)),
+        "y_train": np.zeros(4),
+        "X_test": np.zeros((2, 3)),
+        "y_test": np.zeros(2),
+    }
     with pytest.raises(DataError) as caught:
         from_mapping(arrays, "a")
     assert caught.value.code == "source.parts_differ"
 
 
 @pytest.mark.parametrize(
-    "arrays", [{}, {"a": np.zeros((2, 2))}, {"X": np.zeros((2, 2))}, {"x_test": np.zeros((2, 2)), "y_test": np.zeros(2)}]
+    "arrays",
+    [
+        {},
+        {"a": np.zeros((2, 2))},
+        {"X": np.zeros((2, 2))},
+        {"x_test": np.zeros((2, 2)), "y_test": np.zeros(2)},
+    ],
 )
 def test_other_names(arrays: dict[str, np.ndarray]) -> None:
     assert from_mapping(arrays, "a") is None

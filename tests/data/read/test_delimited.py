@@ -114,6 +114,10 @@ def test_a_carriage_return_within_the_header(tmp_path: Path) -> None:
     assert read(tmp_path, "a,b\r\r\n1,2\r\r\n").column("b").values.tolist() == [2]
 
 
+def test_carriage_returns_and_odd_quotes_together(tmp_path: Path) -> None:
+    assert read(tmp_path, '1\r1"\n1').column("column_1").texts() == ["1", '1"', "1"]
+
+
 def test_decimal_commas_are_read_and_said(tmp_path: Path) -> None:
     table = read(tmp_path, "a;b\n1,5;x\n2;y\n")
     assert table.column("a").values.tolist() == [1.5, 2.0]
@@ -150,7 +154,9 @@ def test_digits_that_are_not_ascii(tmp_path: Path) -> None:
     assert read(tmp_path, "a,b\n１,1\n3,2\n").column("a").kind == "text"
 
 
-def test_how_a_number_was_written_is_kept_in_a_text_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_a_number_was_written_is_kept_in_a_text_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(text, "CHUNK", 8)
     monkeypatch.setattr(text, "_ROWS", 1)
     table = read(tmp_path, "a,b\n1.50,1\n007,2\nx,3\n1e3,4\n")
@@ -233,7 +239,11 @@ def test_agrees_with_the_csv_module(
     for column, cells in zip(table.columns, zip(*rows, strict=True), strict=True):
         expected = [None if cell.strip() in MISSING else cell.strip() for cell in cells]
         assert column.missing.tolist() == [cell is None for cell in expected]
-        present = [(got, cell) for got, cell in zip(column.values.tolist(), expected, strict=True) if cell is not None]
+        present = [
+            (got, cell)
+            for got, cell in zip(column.values.tolist(), expected, strict=True)
+            if cell is not None
+        ]
         if column.kind == "number":
             assert [got for got, _ in present] == [float(cell) for _, cell in present]
         elif column.kind == "boolean":

@@ -42,7 +42,9 @@ def test_a_text_among_numbers_makes_texts(tmp_path: Path) -> None:
 
 def test_blank_rows_and_columns_are_left_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        table = read_excel(written(tmp_path, [["a", "b", None, "c"], [1, None, None, 5], [], [None, None, None, 6]]))
+        table = read_excel(
+            written(tmp_path, [["a", "b", None, "c"], [1, None, None, 5], [], [None, None, None, 6]])
+        )
     assert table.names == ["a", "b", "c"]
     assert table.column("c").values.tolist() == [5, 6]
     assert table.column("b").missing.all()
@@ -62,7 +64,11 @@ def test_no_header(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "code"),
-    [([], "source.empty"), ([["a", "b"]], "source.no_rows"), ([["a", "a"], [1, 2]], "source.duplicate_columns")],
+    [
+        ([], "source.empty"),
+        ([["a", "b"]], "source.no_rows"),
+        ([["a", "a"], [1, 2]], "source.duplicate_columns"),
+    ],
 )
 def test_what_is_refused(tmp_path: Path, rows: list[list[Any]], code: str) -> None:
     with pytest.raises(DataError) as caught:

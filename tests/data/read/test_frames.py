@@ -55,13 +55,22 @@ def test_pandas_with_two_columns_of_one_name() -> None:
 
 
 def test_pandas_and_polars_agree_with_csv_on_what_is_a_date() -> None:
-    for frame in (from_pandas(pd.DataFrame({"d": ["1970/1/2"]})), from_polars(pl.DataFrame({"d": ["1970/1/2"]}))):
+    for frame in (
+        from_pandas(pd.DataFrame({"d": ["1970/1/2"]})),
+        from_polars(pl.DataFrame({"d": ["1970/1/2"]})),
+    ):
         assert (frame.column("d").kind, frame.column("d").values.tolist()) == ("date", [DAY])
 
 
 def test_columns_of_any_sequence() -> None:
     table = from_columns(
-        {"a": (1, 2), "b": np.array([1.5, 2.5]), "c": torch.tensor([[1], [2]]), 4: pl.Series(["x", "y"]), "e": range(2)}
+        {
+            "a": (1, 2),
+            "b": np.array([1.5, 2.5]),
+            "c": torch.tensor([[1], [2]]),
+            4: pl.Series(["x", "y"]),
+            "e": range(2),
+        }
     )
     assert table.names == ["a", "b", "c", "4", "e"]
     assert table.column("c").values.tolist() == [1, 2]

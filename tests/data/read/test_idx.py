@@ -106,7 +106,8 @@ def test_parts_of_different_sizes(tmp_path: Path) -> None:
 @given(
     st.sampled_from(sorted(CODES)).flatmap(
         lambda dtype: st.tuples(
-            st.just(dtype), hnp.arrays(dtype, hnp.array_shapes(max_dims=4, max_side=4), elements={"allow_nan": False})
+            st.just(dtype),
+            hnp.arrays(dtype, hnp.array_shapes(max_dims=4, max_side=4), elements={"allow_nan": False})
             if "f" in dtype
             else hnp.arrays(dtype, hnp.array_shapes(max_dims=4, max_side=4)),
         )

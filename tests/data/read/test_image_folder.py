@@ -45,7 +45,11 @@ def test_subfolders_that_are_parts(tmp_path: Path, validation: str) -> None:
     put(tmp_path, "train/cat/1.png", "train/dog/1.png", f"{validation}/cat/1.png", "test/dog/1.png")
     data = read_image_folder(tmp_path)
     assert data.parts is not None
-    assert dict(zip(data.parts.tolist(), labels(data), strict=True)) == {TRAIN: "dog", VALIDATION: "cat", TEST: "dog"}
+    assert dict(zip(data.parts.tolist(), labels(data), strict=True)) == {
+        TRAIN: "dog",
+        VALIDATION: "cat",
+        TEST: "dog",
+    }
     assert said(data)["source.own_parts"] == {"train": 2, "validation": 1, "test": 1}
 
 
@@ -55,7 +59,9 @@ def test_classes_that_are_called_like_parts(tmp_path: Path) -> None:
 
 
 def test_hidden_and_other_files_are_counted(tmp_path: Path) -> None:
-    put(tmp_path, "cat/1.png", "dog/1.png", ".thumbs/1.png", "cat/.hidden.png", "cat/.deep/2.png", "loose.png")
+    put(
+        tmp_path, "cat/1.png", "dog/1.png", ".thumbs/1.png", "cat/.hidden.png", "cat/.deep/2.png", "loose.png"
+    )
     (tmp_path / "cat" / "readme.txt").write_text("no image")
     data = read_image_folder(tmp_path)
     assert len(data) == 2

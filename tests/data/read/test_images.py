@@ -17,7 +17,9 @@ from stirfry.errors import DataError, MissingExtra
 RED = (255, 0, 0)
 
 
-def save(folder: Path, name: str, mode: str, size: tuple[int, int] = (3, 2), colour: object = None, **more: object) -> Path:
+def save(
+    folder: Path, name: str, mode: str, size: tuple[int, int] = (3, 2), colour: object = None, **more: object
+) -> Path:
     path = folder / name
     Image.new(mode, size, 100 if colour is None else colour).save(path, **more)
     return path
@@ -53,7 +55,10 @@ def test_grey_beside_colour_is_converted_and_said(tmp_path: Path) -> None:
 
 
 def test_transparency_is_laid_on_white_and_said(tmp_path: Path) -> None:
-    paths = [save(tmp_path, "a.png", "RGBA", colour=(255, 0, 0, 0)), save(tmp_path, "b.png", "RGB", colour=RED)]
+    paths = [
+        save(tmp_path, "a.png", "RGBA", colour=(255, 0, 0, 0)),
+        save(tmp_path, "b.png", "RGB", colour=RED),
+    ]
     pixels, notices = decode(paths)
     assert pixels[:, :, 0, 0].tolist() == [[255, 255, 255], [255, 0, 0]]
     assert [notice.code for notice in notices] == ["source.images_composited"]
@@ -80,7 +85,9 @@ def test_sixteen_bits_are_scaled_and_said(tmp_path: Path) -> None:
 
 
 def test_the_commonest_size_wins_and_the_others_are_said(tmp_path: Path) -> None:
-    paths = [save(tmp_path, f"{number}.png", "L", size) for number, size in enumerate([(4, 5), (6, 7), (4, 5)])]
+    paths = [
+        save(tmp_path, f"{number}.png", "L", size) for number, size in enumerate([(4, 5), (6, 7), (4, 5)])
+    ]
     pixels, notices = decode(paths)
     assert pixels.shape == (3, 1, 5, 4)
     assert notices[0].facts == {"count": 1, "total": 3, "size": "5×4"}
@@ -130,7 +137,9 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path, si
 
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
     path = tmp_path / "bomb.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + chunk(b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + chunk(b"IEND", b"")
+    )
     with pytest.raises(DataError) as caught:
         decode([path])
     assert caught.value.code == "source.image_too_large"

@@ -45,7 +45,10 @@ def test_sources_with_names(source: object) -> None:
 def test_features_and_target(source: object) -> None:
     for data in (from_memory(source), rows_from_memory(source)):
         assert isinstance(data, Table)
-        assert {column.name: column.texts() for column in data.columns} == {"x0": ["1", "2"], "target": ["0", "1"]}
+        assert {column.name: column.texts() for column in data.columns} == {
+            "x0": ["1", "2"],
+            "target": ["0", "1"],
+        }
         assert data.target == "target"
 
 
@@ -99,7 +102,9 @@ def test_one_row_as_a_dict() -> None:
     assert [column.texts() for column in data.columns] == [["1"], ["x"], [None], ["2"]]
 
 
-@pytest.mark.parametrize("rows", [np.array([[1.0, 2.0]]), [[1.0, 2.0]], torch.tensor([[1.0, 2.0]]), ((1.0, 2.0),)])
+@pytest.mark.parametrize(
+    "rows", [np.array([[1.0, 2.0]]), [[1.0, 2.0]], torch.tensor([[1.0, 2.0]]), ((1.0, 2.0),)]
+)
 def test_features_alone_take_names(rows: object) -> None:
     data = rows_from_memory(rows, ["length", "width"])
     assert isinstance(data, Table)

@@ -35,7 +35,9 @@ def test_rows_are_appended_with_their_parts() -> None:
         (["1970-01-02"], [None], "date", ["86400", None]),
     ],
 )
-def test_kinds_are_reconciled(one: list[object], two: list[object], kind: str, texts: list[str | None]) -> None:
+def test_kinds_are_reconciled(
+    one: list[object], two: list[object], kind: str, texts: list[str | None]
+) -> None:
     column = joined_column([from_columns({"a": values}).column("a") for values in (one, two)])
     assert (column.kind, column.texts()) == (kind, texts)
 
@@ -46,7 +48,9 @@ def test_text_of_which_everything_is_missing() -> None:
     assert joined_column([nothing, Column("a", "number", np.array([1]))]).texts() == [None, "1"]
 
 
-@pytest.mark.parametrize(("names", "code"), [(["a"], "source.columns_missing"), (["a", "b", "c"], "source.columns_extra")])
+@pytest.mark.parametrize(
+    ("names", "code"), [(["a"], "source.columns_missing"), (["a", "b", "c"], "source.columns_extra")]
+)
 def test_columns_must_be_the_same(names: list[str], code: str) -> None:
     test = from_columns({name: [1] for name in names}, "later")
     with pytest.raises(DataError) as caught:

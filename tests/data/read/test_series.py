@@ -41,7 +41,9 @@ DAY = 86_400.0
 )
 def test_numbers_booleans_and_dates(values: Any, kind: str, expected: list[float | None]) -> None:
     column, notices = column_from_values("a", values)
-    found = [None if gone else value for gone, value in zip(column.missing, column.values.tolist(), strict=True)]
+    found = [
+        None if gone else value for gone, value in zip(column.missing, column.values.tolist(), strict=True)
+    ]
     assert (column.kind, found, notices) == (kind, expected, [])
     assert [type(value) for value in found] == [type(value) for value in expected]
 
@@ -79,7 +81,12 @@ def test_what_is_no_value_is_refused_by_name(value: object) -> None:
     assert "height" in str(caught.value)
 
 
-@given(st.lists(st.none() | st.integers() | st.floats() | st.booleans() | st.text() | st.dates() | st.binary(), max_size=6))
+@given(
+    st.lists(
+        st.none() | st.integers() | st.floats() | st.booleans() | st.text() | st.dates() | st.binary(),
+        max_size=6,
+    )
+)
 def test_any_values_make_a_column_of_their_length(values: list[Any]) -> None:
     column, _ = column_from_values("a", values)
     assert len(column) == len(values)

@@ -80,7 +80,7 @@ def test_nothing_to_read(tmp_path: Path, body: bytes) -> None:
 def test_lines_that_end_in_carriage_returns_alone(tmp_path: Path) -> None:
     file = examine(written(tmp_path, b"a,b\r1,2\r"))
     assert b"".join(file.chunks()) == b"a,b\n1,2\n"
-    assert file.lines == 3
+    assert file.most_lines >= 2
 
 
 def test_a_system_error_names_the_file(tmp_path: Path) -> None:
@@ -94,7 +94,9 @@ def test_a_system_error_names_the_file(tmp_path: Path) -> None:
 
 
 @given(st.text(alphabet="aé北\n", min_size=1, max_size=30).filter(str.strip), st.integers(1, 7))
-def test_where_chunks_end_makes_no_difference(tmp_path_factory: pytest.TempPathFactory, body: str, size: int) -> None:
+def test_where_chunks_end_makes_no_difference(
+    tmp_path_factory: pytest.TempPathFactory, body: str, size: int
+) -> None:
     path = written(tmp_path_factory.mktemp("text"), body.encode())
     before = text.CHUNK
     text.CHUNK = size

@@ -126,7 +126,7 @@ class _Lines:
 
 def _typed(rows: _Rows) -> tuple[list[GrowingColumn], _Lines]:
     """Return every column as what its texts are, and the lines of the rows."""
-    columns = [GrowingColumn(rows.layout.file.lines) for _ in rows.names]
+    columns = [GrowingColumn(rows.layout.file.most_lines) for _ in rows.names]
     lines: list[Sequence[int]] = []
     types: list[Any] = []
     for block in rows.blocks():
@@ -181,7 +181,7 @@ def _as_texts(rows: _Rows, which: Sequence[int]) -> dict[int, GrowingColumn]:
     """Return some columns as texts, by index."""
     import polars as pl
 
-    columns = {index: GrowingColumn(rows.layout.file.lines) for index in which}
+    columns = {index: GrowingColumn(rows.layout.file.most_lines) for index in which}
     types = [pl.String] * len(rows.names)
     for block in rows.blocks() if which else ():
         frame = rows.parse(block.body, types, which)

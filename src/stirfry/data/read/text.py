@@ -34,7 +34,7 @@ class TextFile:
         encoding: Python's name of its encoding; those with a byte order mark skip it.
         quoted: whether it holds quote characters at all.
         returns: whether its lines end in carriage returns alone, as on old Macs.
-        lines: how many lines it has; rows can be fewer.
+        most_lines: more lines than this it hasn't, whatever ends one.
         chunk: how many bytes to read at a time.
     """
 
@@ -42,7 +42,7 @@ class TextFile:
     encoding: str
     quoted: bool
     returns: bool
-    lines: int
+    most_lines: int
     chunk: int
 
     def open(self) -> io.TextIOWrapper:
@@ -83,9 +83,8 @@ def examine(path: Path) -> TextFile:
     if survey.empty:
         raise DataError("source.empty", path=str(path))
     returns = survey.feeds == 0 and survey.returns > 0
-    lines = 1 + (survey.returns if returns else survey.feeds)
-    chunk = max(CHUNK, min(_ROWS * survey.size // lines, _LARGEST_CHUNK))
-    return TextFile(path, encoding, survey.quoted, returns, lines, chunk)
+    chunk = max(CHUNK, min(_ROWS * survey.size // (1 + max(survey.feeds, survey.returns)), _LARGEST_CHUNK))
+    return TextFile(path, encoding, survey.quoted, returns, 1 + survey.feeds + survey.returns, chunk)
 
 
 @dataclass
