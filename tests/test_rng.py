@@ -28,7 +28,9 @@ def test_randperm_is_pytorchs(n: int, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", [0, 2**32 - 1, 2**32, 2**32 + 5, 2**40 + 7, 2**63 - 1, -1])
 def test_only_the_low_32_bits_of_a_seed_matter_as_in_pytorch(seed: int) -> None:
-    np.testing.assert_array_equal(rng.randperm(100, seed), torch.randperm(100, generator=torchs(seed)).numpy())
+    np.testing.assert_array_equal(
+        rng.randperm(100, seed), torch.randperm(100, generator=torchs(seed)).numpy()
+    )
 
 
 def test_randperm_of_many_rows_is_pytorchs() -> None:

@@ -43,7 +43,10 @@ def test_none_leaves_numbers_as_they_are() -> None:
     assert center_and_scale(np.ones(3), "none") == (0.0, 1.0)
 
 
-@given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1), st.floats(width=32, allow_nan=False, allow_infinity=False))
+@given(
+    st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1),
+    st.floats(width=32, allow_nan=False, allow_infinity=False),
+)
 def test_no_number_overflows(numbers: list[float], new: float) -> None:
     for name in SCALERS:
         center, scale = center_and_scale(np.array(numbers), name)  # type: ignore[arg-type]

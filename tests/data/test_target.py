@@ -37,26 +37,26 @@ def test_labels_in_their_natural_order(column: Column, labels: tuple[bool | int 
 
 
 @pytest.mark.parametrize(
-    ("target", "column"),
+    ("target", "column", "expected"),
     [
-        (classes("no", "yes"), text("y", ["yes", "no"])),
-        (classes(1, 2), number("y", [2, 1])),
-        (classes(1, 2), number("y", [2.0, 1.0])),
-        (classes(1, 2), text("y", ["2", "1"])),
-        (classes(2**62, 2**62 + 1), number("y", [2**62 + 1, 2**62])),
-        (classes(False, True), boolean("y", [True, False])),
-        (classes(False, True), number("y", [1, 0])),
-        (classes(False, True), text("y", ["True", "false"])),
-        (classes("false", "maybe", "true"), boolean("y", [True, False])),
-        (classes("1", "2", "x"), number("y", [2, 1])),
+        (classes("no", "yes"), text("y", ["yes", "no"]), [1, 0]),
+        (classes(1, 2), number("y", [2, 1]), [1, 0]),
+        (classes(1, 2), number("y", [2.0, 1.0]), [1, 0]),
+        (classes(1, 2), text("y", ["2", "1"]), [1, 0]),
+        (classes(2**62, 2**62 + 1), number("y", [2**62 + 1, 2**62]), [1, 0]),
+        (classes(False, True), boolean("y", [True, False]), [1, 0]),
+        (classes(False, True), number("y", [1, 0]), [1, 0]),
+        (classes(False, True), text("y", ["True", "false"]), [1, 0]),
+        (classes("false", "maybe", "true"), boolean("y", [True, False]), [2, 0]),
+        (classes("1", "2", "x"), number("y", [2, 1]), [1, 0]),
     ],
 )
-def test_labels_are_encoded_however_they_were_read(target: Target, column: Column) -> None:
-    names = [str(label).casefold() for label in target.labels]
-    expected = [names.index(str(label)) for label in ("yes", "no") if "yes" in names] or None
+def test_labels_are_encoded_however_they_were_read(
+    target: Target, column: Column, expected: list[int]
+) -> None:
     encoded = target.encode(column)
     assert encoded.dtype == np.int64
-    assert encoded.tolist() in ([1, 0], [2, 0]) if expected is None else encoded.tolist() == expected
+    assert encoded.tolist() == expected
 
 
 def test_unknown_labels_are_named_with_those_that_are_known() -> None:
@@ -74,9 +74,7 @@ def test_decoding_undoes_encoding(values: list[int | str]) -> None:
     assert target.decode(target.encode(column)).tolist() == of_one_kind
 
 
-@given(
-    st.lists(st.floats(-1e6, 1e6), min_size=1), st.floats(-1e3, 1e3), st.floats(1e-3, 1e3)
-)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.floats(-1e3, 1e3), st.floats(1e-3, 1e3))
 def test_values_undo_scaling(values: list[float], mean: float, std: float) -> None:
     target = Target(task="regression", mean=mean, std=std)
     encoded = target.encode(number("y", values))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stirfry.engine.contract import History, Stopped
+from stirfry.errors import MissingExtra
 from stirfry.judge.scores import PartScores
 from stirfry.lang import say
 from stirfry.model.model import Model
@@ -62,7 +63,7 @@ class Run:
         Raises:
             MissingExtra: matplotlib isn't installed.
         """
-        return Picture(self._repr_svg_())
+        return Picture(self._svg())
 
     def save(self, path: str | Path) -> None:
         """Write the model to a `.safetensors` file.
@@ -79,7 +80,14 @@ class Run:
         """Return the same run, kept in a folder."""
         return replace(self, folder=folder, name=folder.name)
 
-    def _repr_svg_(self) -> str:
+    def _repr_svg_(self) -> str | None:
+        """Show the curves in a notebook; without matplotlib the notebook shows the words."""
+        try:
+            return self._svg() if self.history else None
+        except MissingExtra:
+            return None
+
+    def _svg(self) -> str:
         from stirfry.report.curves import draw_curves
 
         svg, _ = draw_curves(self.history, title=self.name, best_epoch=self.best_epoch, png=False)

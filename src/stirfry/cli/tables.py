@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from typing import Any
 
 from rich.table import Table
@@ -83,10 +85,11 @@ def confusion_table(scores: PartScores, labels: tuple[Any, ...]) -> Table | None
 
 
 def number(value: float | None) -> str:
-    """Return a score as it is shown: four digits, or a dash where it doesn't exist."""
+    """Return a score as it is shown: five digits that count, or a dash where it doesn't exist."""
     if value is None:
         return "–"
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:,.1f}"
+    decimals = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{decimals}f}"
 
 
 def interval(score: Score) -> str:

@@ -99,6 +99,8 @@ def draw(
     single = np.ones(len(classes), dtype=bool)
     if groups is not None:
         single = np.bincount(groups)[groups] == 1
+    if not single.all():
+        assert groups is not None, "only groups hold several rows"
         _place_groups(parts, capacity, classes, groups, np.flatnonzero(~single), random)
     _place_rows(parts, capacity, classes, order[single[order]])
     chosen = parts[order]

@@ -84,7 +84,7 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
     torch = import_torch()
     device = pick_device(job.plan.device)
     rows = len(job.arrays.train) if job.plan.batch_size == "full" else job.plan.batch_size
-    count = threads_for(job.network, rows)
+    count = min(threads_for(job.network, rows), torch.get_num_threads())  # OMP_NUM_THREADS is obeyed
     with _own_random_state(device), _threads(count):
         torch.manual_seed(job.plan.seed)
         loop = _Loop(job, device)
@@ -448,10 +448,10 @@ def _own_random_state(device: str) -> Iterator[None]:
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """Compute with so many threads, and leave PyTorch's setting as it was found."""
+    """Compute with so many threads at most, and leave PyTorch's setting as it was found."""
     torch = import_torch()
     before = torch.get_num_threads()
-    torch.set_num_threads(count)
+    torch.set_num_threads(min(count, before))
     try:
         yield
     finally:

@@ -35,7 +35,8 @@ def test_iris_is_that_of_scikit_learn() -> None:
 def test_iris_needs_no_data_frame_library() -> None:
     code = (
         "import sys; from stirfry.data.sources import load; from stirfry.spec.recipe import DataSpec;"
-        "load('iris', DataSpec()); print([m for m in ('polars', 'pandas', 'torch', 'PIL') if m in sys.modules])"
+        "load('iris', DataSpec());"
+        "print([name for name in ('polars', 'pandas', 'torch', 'PIL') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

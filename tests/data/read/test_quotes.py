@@ -26,7 +26,7 @@ CELLS = st.text(alphabet='ab", \n', max_size=5)
         ('1,"a\n2,b\n', "free"),
         ('1;"a"\n', "free"),
         ('1,"a"\r2,b\n', "free"),
-        ('1,"a"\r', "free"),
+        ('1,"a"\r', "whole fields"),  # a line feed is thought at the end
     ],
 )
 def test_how_quotes_are_used(text: str, quoting: str) -> None:
