@@ -20,11 +20,11 @@ from unittest import mock
 
 os.environ["OMP_NUM_THREADS"] = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 
+import common
 import numpy as np
 import torch
 from torch import nn
 
-import common
 from stirfry.data.prepare import describe, prepare
 from stirfry.data.sources import load
 from stirfry.engine import torch_loop
@@ -189,6 +189,7 @@ class Case:
 
     def run_engine(self, threads: int) -> History:
         """Run the engine, with a number of threads in place of the one that it would choose."""
+        torch.set_num_threads(common.cores())  # it takes no more than are set
         with mock.patch.object(torch_loop, "threads_for", lambda network, rows: threads):
             history = torch_loop.train(self.job).history
         return history["train_loss"].tolist(), history["train_accuracy"].tolist()

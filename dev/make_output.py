@@ -6,11 +6,11 @@
 The blocks of a page run one after another in one temporary folder, its Python blocks in one namespace:
 
 - A block of `python` is executed. Where a block of `text` follows it, that is what it prints.
-- In a block of `console` or `sh`, a line `$ stirfry …` is run, and so are `$ cat`, `$ head` and `$ ls`; the lines
-  under it are what it writes. Where there are none, it may write anything. Other commands are left alone.
+- In a block of `console` or `sh`, a line `$ stirfry …` is run, and so are `$ cat`, `$ head` and `$ ls`; the
+  lines under it are what it writes. Where there are none, it may write anything. Other commands are left alone.
 - A line `…` stands for output that isn't shown. A line `?` is where new output is wanted.
-- A comment before a block changes this: `<!-- not run: why -->`, `<!-- exit code 2 -->` for what is refused, and
-  `<!-- file: NAME -->` for a block that is the content of a file.
+- A comment before a block changes this: `<!-- not run: why -->`, `<!-- exit code 2 -->` for what is refused,
+  and `<!-- file: NAME -->` for a block that is the content of a file.
 
 `tests/test_documents.py` uses the same code to hold the documents to it.
 """
@@ -80,7 +80,7 @@ class Output:
     @property
     def agrees(self) -> bool:
         """Whether both say the same, whatever the numbers."""
-        shown, written = [_without_numbers(line) for line in self.shown], list(map(_without_numbers, self.written))
+        shown, written = (list(map(_without_numbers, lines)) for lines in (self.shown, self.written))
         if "…" not in shown:
             return shown == written
         place = shown.index("…")
@@ -104,8 +104,10 @@ def _without_numbers(line: str) -> str:
 
 def pages() -> list[Path]:
     """Return every document whose blocks are run."""
-    readmes = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
-    return [*readmes, *(page for language in LANGUAGES for page in sorted((ROOT / "docs" / language).glob("*.md")))]
+    found = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+    for language in LANGUAGES:
+        found += sorted((ROOT / "docs" / language).glob("*.md"))
+    return found
 
 
 def language_of(page: Path) -> str:
@@ -144,7 +146,8 @@ def play(page: Path) -> list[Output]:
             if block.comment.startswith("not run"):
                 continue
             if block.comment.startswith("file: "):
-                Path(block.comment.removeprefix("file: ")).write_text("\n".join(block.body) + "\n", encoding="utf-8")
+                content = "\n".join(block.body) + "\n"
+                Path(block.comment.removeprefix("file: ")).write_text(content, encoding="utf-8")
                 continue
             if block.language == "python":
                 code = compile("\n" * (block.line - 1) + "\n".join(block.body), str(page), "exec")

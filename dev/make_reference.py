@@ -84,13 +84,13 @@ def made() -> dict[Path, str]:
 
 def _command_line(language: Language) -> str:
     title, about, option_heads, argument_heads, common = _HEADS[language]
-    own, shared = _general()
+    alone, shared = _general()
     parts = [title, about, f"## {common}", _options(shared, option_heads)]
-    parts += ["## stirfry", say("help.program"), _options(own, option_heads)]
+    parts += ["## stirfry", say("help.program"), _options(alone, option_heads)]
     context = click.Context(program, info_name="stirfry")
     for name in program.list_commands(context):
-        command = program.commands[name]
-        parts += _command(click.Context(command, parent=context, info_name=name), option_heads, argument_heads)
+        own = click.Context(program.commands[name], parent=context, info_name=name)
+        parts += _command(own, option_heads, argument_heads)
     return "\n\n".join(parts) + "\n"
 
 
@@ -183,9 +183,7 @@ def _replaced(page: str, text: str) -> str:
 def stale() -> list[Path]:
     """Return the files that aren't what the code gives."""
     return [
-        path
-        for path, text in made().items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        path for path, text in made().items() if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
 
 

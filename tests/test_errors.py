@@ -9,7 +9,9 @@ from stirfry.errors import DataError, Fault, MissingExtra, OutputError, SpecErro
 
 
 def all_errors() -> list[type[StirfryError]]:
-    return [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, StirfryError)]
+    return [
+        each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, StirfryError)
+    ]
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
@@ -27,7 +29,10 @@ def test_an_error_survives_pickling(error: type[StirfryError]) -> None:
 
 
 def test_faults_are_told_together_and_survive_pickling() -> None:
-    error = SpecError((Fault("plan.lr", "spec.greater_than", 3, limit="0", found="-1"), Fault("a", "spec.missing")), "x.toml")
+    error = SpecError(
+        (Fault("plan.lr", "spec.greater_than", 3, limit="0", found="-1"), Fault("a", "spec.missing")),
+        "x.toml",
+    )
     with lang.speaking("en"):
         text = str(pickle.loads(pickle.dumps(error)))
     assert "2 faults in x.toml" in text

@@ -58,14 +58,18 @@ def test_quantities_are_read_off_a_run() -> None:
     assert measure(run, Published(quantity="last_step_loss")) == run.steps["loss"][-1]
     assert measure(run, Published(quantity="train_loss", epoch=2)) == run.history["train_loss"][1]
     assert measure(run, Published(quantity="parameters")) == 4
-    assert measure(run, Published(quantity="weights_error")) == pytest.approx(np.abs(weights - [2, 3, 4, 7]).max())
+    assert measure(run, Published(quantity="weights_error")) == pytest.approx(
+        np.abs(weights - [2, 3, 4, 7]).max()
+    )
 
 
 def test_the_linear_recipe_is_the_plain_loop() -> None:
     """One row a step, in order, as the tutorial has it."""
     run = stirfry.train(recipe="linear-weights", epochs=2, seed=5)
     table = read_embedded("weights", DataSpec(split=SplitSpec(seed=5)))
-    inputs = torch.tensor(np.stack([column.values for column in table.columns[:-1]], axis=1), dtype=torch.float32)
+    inputs = torch.tensor(
+        np.stack([column.values for column in table.columns[:-1]], axis=1), dtype=torch.float32
+    )
     targets = torch.tensor(table.columns[-1].values, dtype=torch.float32)
     torch.manual_seed(5)
     model = torch.nn.Linear(4, 1, bias=False)

@@ -33,7 +33,11 @@ def request(out: Path | None = None, source: str = "iris", **settings: Any) -> T
 def test_a_run_folder_holds_what_is_needed_to_do_it_again(tmp_path: Path) -> None:
     run = train(request(tmp_path))
     assert run.folder == tmp_path / "iris-001"
-    assert sorted(entry.name for entry in run.folder.iterdir()) == ["history.csv", "model.safetensors", "run.json"]
+    assert sorted(entry.name for entry in run.folder.iterdir()) == [
+        "history.csv",
+        "model.safetensors",
+        "run.json",
+    ]
     record = json.loads((run.folder / "run.json").read_text(encoding="utf-8"))
     assert record["seed"] == 1 and record["engine"]["name"] == "torch" and record["engine"]["reason"]
     assert record["parts"] == {"train": 90, "validation": 30, "test": 30}
@@ -154,7 +158,9 @@ def test_an_output_sigmoid_is_folded_and_said() -> None:
     assert "actions.folded" in [notice.code for notice in run.notices]
     assert [layer.name for layer in run.model.network.layers] == ["Linear"]
     logits = run.model.raw_outputs(run.model.read(rows))
-    np.testing.assert_allclose(run.model.predict_proba(rows)[:, 1], 1 / (1 + np.exp(-logits[:, 0])), rtol=1e-6)
+    np.testing.assert_allclose(
+        run.model.predict_proba(rows)[:, 1], 1 / (1 + np.exp(-logits[:, 0])), rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,7 +188,11 @@ def test_what_cannot_be_is_said_before_training(settings: dict[str, Any], match:
 
 
 def test_batch_normalisation_refuses_a_batch_of_one() -> None:
-    layers = [{"type": "Linear", "out_features": 4}, {"type": "BatchNorm1d"}, {"type": "Linear", "out_features": 3}]
+    layers = [
+        {"type": "Linear", "out_features": 4},
+        {"type": "BatchNorm1d"},
+        {"type": "Linear", "out_features": 3},
+    ]
     with pytest.raises(UsageError, match="drop_last"):
         stirfry.train("iris", layers=layers, batch_size=89, epochs=1)
     stirfry.train("iris", layers=layers, batch_size=89, epochs=1, drop_last=True)

@@ -35,7 +35,9 @@ def json_of(capsys: pytest.CaptureFixture[str]) -> dict:
     return json.loads(out)
 
 
-def flowers(path: Path, columns: str = "petal width (cm),petal length (cm),sepal width (cm),sepal length (cm)") -> Path:
+def flowers(
+    path: Path, columns: str = "petal width (cm),petal length (cm),sepal width (cm),sepal length (cm)"
+) -> Path:
     path.write_text(f"{columns}\n0.2,1.4,3.5,5.1\n2.3,6.1,3.0,7.7\n", encoding="utf-8")
     return path
 
@@ -51,7 +53,9 @@ def test_train_predict_evaluate_show(here: Path, capsys: pytest.CaptureFixture[s
     assert run("predict", found["model"], str(flowers(here / "new.csv")), "--proba") == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert list(rows[0]) == ["species", "P(setosa)", "P(versicolor)", "P(virginica)"]
-    assert sum(float(rows[0][f"P({name})"]) for name in ("setosa", "versicolor", "virginica")) == pytest.approx(1, abs=1e-4)
+    assert sum(
+        float(rows[0][f"P({name})"]) for name in ("setosa", "versicolor", "virginica")
+    ) == pytest.approx(1, abs=1e-4)
 
     assert run("predict", found["run"], "new.csv", "-o", "answers.csv") == 0
     assert (here / "answers.csv").read_text(encoding="utf-8").splitlines()[0] == "species"
@@ -97,23 +101,71 @@ def test_all_of_it_in_chinese(here: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_line_every_so_many_epochs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("train", "iris", "--epochs", "10", "--hidden", "4", "--no-plots", "--log-every", "5", "--patience", "never") == 0
+    assert (
+        run(
+            "train",
+            "iris",
+            "--epochs",
+            "10",
+            "--hidden",
+            "4",
+            "--no-plots",
+            "--log-every",
+            "5",
+            "--patience",
+            "never",
+        )
+        == 0
+    )
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch")]
     assert [line.split()[1] for line in lines] == ["5/10", "10/10"]
     assert "validation loss" in lines[0]
 
 
 def test_every_kind_of_setting_can_be_typed(capsys: pytest.CaptureFixture[str], here: Path) -> None:
-    words = ["--activation", "tanh", "--optimizer", "sgd", "--lr", "0.1", "--momentum", "0.9", "--batch-size", "full"]
-    words += ["--scale", "minmax", "--schedule", "one-cycle", "--class-weights", "1,2,3", "--test", "0.3", "--drop", "a, b"]
-    table = "a,b,c,y\n" + "".join(f"{index},{index % 3},{index % 7},{'uvw'[index % 3]}\n" for index in range(90))
+    words = [
+        "--activation",
+        "tanh",
+        "--optimizer",
+        "sgd",
+        "--lr",
+        "0.1",
+        "--momentum",
+        "0.9",
+        "--batch-size",
+        "full",
+    ]
+    words += [
+        "--scale",
+        "minmax",
+        "--schedule",
+        "one-cycle",
+        "--class-weights",
+        "1,2,3",
+        "--test",
+        "0.3",
+        "--drop",
+        "a, b",
+    ]
+    table = "a,b,c,y\n" + "".join(
+        f"{index},{index % 3},{index % 7},{'uvw'[index % 3]}\n" for index in range(90)
+    )
     (here / "t.csv").write_text(table)
     assert run("train", "t.csv", "--epochs", "3", "--hidden", "none", "--no-plots", "--json", *words) == 0
     record = json.loads((Path(json_of(capsys)["run"]) / "run.json").read_text())
     plan = record["recipe"]["plan"]
-    assert plan["batch_size"] == "full" and plan["class_weights"] == [1, 2, 3] and plan["schedule"]["name"] == "one_cycle"
+    assert (
+        plan["batch_size"] == "full"
+        and plan["class_weights"] == [1, 2, 3]
+        and plan["schedule"]["name"] == "one_cycle"
+    )
     assert record["recipe"]["network"]["hidden"] == [] and record["parts"]["test"] == 27
-    assert [each["role"] for each in record["data"]["columns"]["columns"]] == ["dropped", "dropped", "number", "target"]
+    assert [each["role"] for each in record["data"]["columns"]["columns"]] == [
+        "dropped",
+        "dropped",
+        "number",
+        "target",
+    ]
 
 
 def test_a_recipe_of_ones_own_and_settings_on_top(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,7 +229,9 @@ def test_the_doctor_answers(capsys: pytest.CaptureFixture[str]) -> None:
         (["--nothing"], "no option --nothing"),
     ],
 )
-def test_wrong_usage_is_explained_with_exit_code_2(words: list[str], text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_usage_is_explained_with_exit_code_2(
+    words: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(*words) == 2
     out, err = capsys.readouterr()
     assert text in err and "Traceback" not in err

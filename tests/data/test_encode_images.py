@@ -1,4 +1,4 @@
-"""From pixels to numbers, to the last bit as torchvision's transforms; other sizes and colours are converted."""
+"""From pixels to numbers, to the bit as torchvision's transforms; other sizes and colours are converted."""
 
 from __future__ import annotations
 

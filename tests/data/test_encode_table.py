@@ -1,4 +1,4 @@
-"""From raw rows to numbers: fitted on training rows only, the same after a file, refused where it can't be."""
+"""From raw rows to numbers: fitted on training rows, the same after a file, refused where it can't be."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_dates_are_scaled_like_numbers() -> None:
     assert found == [[0, 0, 0], [0.5, 0.5, 0.5], [1, 1, 1]]
 
 
-@given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)))  # noqa: DTZ001
+@given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)))
 def test_calendar_parts_are_pythons(moment: datetime) -> None:
     moment = moment.replace(microsecond=0, tzinfo=UTC)
     found = {name: part[0] for name, part in calendar_of(np.array([moment.timestamp()])).items()}

@@ -112,6 +112,16 @@ def test_more_columns_than_rows_and_constant_ones_are_said() -> None:
     assert codes(found) == ["target_named", "task_text", "left_out_constant", "wide"]
 
 
+def test_numbers_with_a_stray_text_are_said() -> None:
+    grades = [str(i % 5) for i in range(39)] + ["oops"]
+    weights = [str(i / 8) for i in range(39)] + ["oops"]
+    columns = text("grade", grades), text("weight", weights), number("x", list(range(40)))
+    found = describe(table(*columns, text("y", ["a", "b"] * 20)), DataSpec())
+    facts = {notice.code: notice.facts.get("names") for notice in found.notices}
+    assert facts["data.taken_as_groups"] == ["grade"]
+    assert facts["data.left_out_stray"] == ["weight"]
+
+
 def test_whole_number_labels_as_floats_are_whole_numbers() -> None:
     found = describe(table(number("x", [1, 2, 3, 4]), number("y", [1.0, 2.0, 1.0, 2.0])), DataSpec())
     assert found.labels == (1, 2)

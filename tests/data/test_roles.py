@@ -49,8 +49,10 @@ def test_roles(column: Column, expected: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["id", "ID", " Index ", "row", "No", "no.", "Unnamed: 0", "", "序号", "编号", "用户编号", "客户id"]
-    + ["PassengerId", "customer_id", "order no", "column_1"],
+    [
+        *("id", "ID", " Index ", "row", "No", "no.", "Unnamed: 0", "", "column_1"),
+        *("PassengerId", "customer_id", "order no", "序号", "编号", "用户编号", "客户id"),
+    ],
 )
 def test_row_numbers_and_keys_are_known_by_their_names(name: str) -> None:
     assert role(number(name, [1, 2, 3])) == ("identifier", "id_name")
@@ -87,6 +89,7 @@ def test_numbers_with_a_stray_text_are_a_category_and_the_text_is_named() -> Non
     assert reason.facts == {"text": "oops", "row": 91, "levels": 31}
     many = [str(i) for i in range(300)] + ["oops"]
     assert role(text("width", many)) == ("identifier", "stray_identifier")
+    assert role(text("width", [*many[:50], "oops"])) == ("identifier", "stray_identifier")
 
 
 def test_stray_texts_are_few() -> None:

@@ -31,6 +31,7 @@ def with_names(*names: str, target: str | None = None) -> Table:
         (with_names("Species", "b"), DataSpec(), ("Species", "named")),
         (with_names("标签", "b"), DataSpec(), ("标签", "named")),
         (with_names("price", "Target", "b"), DataSpec(), ("Target", "named")),
+        (with_names("Y", "y", "b"), DataSpec(), ("Y", "named")),
         (with_names("a", "b"), DataSpec(), ("b", "last")),
         (with_names("a", "b"), DataSpec(drop=("b",)), ("a", "last")),
         (with_names("a", "b", target="b"), DataSpec(drop=("b",)), ("a", "last")),
@@ -112,7 +113,7 @@ def test_roles_are_told_in_the_language_of_the_moment() -> None:
     assert told["always"] == ("constant", "every value is 7")
     assert told["spare"] == ("category", "you asked for it")
     with speaking("zh"):
-        assert dict((name, role) for name, role, _ in schema.described())["kind"] == "目标"
+        assert {name: role for name, role, _ in schema.described()}["kind"] == "目标"
 
 
 def test_a_schema_survives_strict_json() -> None:

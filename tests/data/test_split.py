@@ -186,6 +186,11 @@ def test_in_order_cuts_where_tutorials_cut() -> None:
         1,
         2,
     ]
+    assert sizes(make_split(rows_of(10), None, SplitSpec(method="in_order", test=0.9, validation=0))) == [
+        1,
+        0,
+        9,
+    ]
 
 
 def test_a_class_that_doesnt_train_is_said() -> None:
@@ -214,6 +219,13 @@ def test_a_validation_part_is_carved_from_the_training_rows_and_it_is_said() -> 
     assert found.test.tolist() == list(range(100, 130))
     assert np.bincount(classes[found.validation]).tolist() == [12, 8]
     assert codes(found) == ["validation_from_training", "classes_not_trained", "classes_not_tested"]
+
+
+def test_what_is_carved_comes_from_the_training_rows_wherever_they_stand() -> None:
+    parts = np.array([TEST] * 10 + [TRAIN] * 10, dtype=np.int8)
+    found = make_split(rows_of(20, parts=parts), None, SplitSpec())
+    assert sorted(np.concatenate([found.train, found.validation])) == list(range(10, 20))
+    assert sizes(found) == [8, 2, 10]
 
 
 def test_nothing_is_carved_that_isnt_asked_for() -> None:

@@ -32,6 +32,7 @@ MANY = [str(i % 21) for i in range(189)]
         (number("y", list(range(21)) * 10), "regression", ["task_many"]),
         (number("y", [0.5, 1.5] * 9), "regression", ["task_fractions"]),
         (text("y", MANY), "multiclass", ["task_text"]),
+        (text("y", ["a", "b"]), "binary", ["task_text"]),
     ],
 )
 def test_tasks_are_found_and_said(column: Column, task: Task, codes: list[str]) -> None:
@@ -50,6 +51,8 @@ def test_tasks_are_found_and_said(column: Column, task: Task, codes: list[str]) 
         (number("y", [0, 1, 0]), "binary", "binary"),
         (number("y", [0, 1, 0]), "multiclass", "multiclass"),
         (text("y", [*MANY, "x"]), "multiclass", "multiclass"),
+        (text("y", list("abcdef")), "multiclass", "multiclass"),
+        (number("y", [3, 1, 2]), "multiclass", "multiclass"),
     ],
 )
 def test_a_task_that_is_asked_for_is_taken_without_a_word(column: Column, asked: Task, task: Task) -> None:
@@ -72,8 +75,6 @@ def test_a_task_that_is_asked_for_is_taken_without_a_word(column: Column, asked:
         (number("y", [1, 2, 3] * 3), "binary", "not_binary"),
         (text("y", ["a", "b", "c"] * 3), "binary", "not_binary"),
         (text("y", list("abcdef")), None, "target_free_text"),
-        (text("y", list("abcdef")), "multiclass", "target_free_text"),
-        (number("y", list(range(10))), "multiclass", "target_free_text"),
         (text("y", [f"name {i}" for i in range(40)] + ["name 0"]), None, "target_free_text"),
         (text("y", [*MANY, "x"]), None, "target_stray"),
         (number("y", [1.0, np.inf]), None, "infinite"),

@@ -65,7 +65,11 @@ def test_losses_that_do_not_go_with_the_task_are_refused() -> None:
     for loss in ("cross_entropy", "bce_with_logits"):
         with pytest.raises(SpecError, match="regression"):
             output_count("regression", loss, 0)
-    assert {default_loss(task) for task in ("binary", "multiclass", "regression")} == {"bce_with_logits", "cross_entropy", "mse"}
+    assert {default_loss(task) for task in ("binary", "multiclass", "regression")} == {
+        "bce_with_logits",
+        "cross_entropy",
+        "mse",
+    }
 
 
 def test_binary_class_weights_are_a_positive_weight() -> None:

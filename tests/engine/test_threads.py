@@ -12,6 +12,9 @@ def test_multiplications_are_counted_layer_by_layer() -> None:
 
 
 def test_small_work_gets_one_thread_and_large_work_every_core() -> None:
-    small, large = NetworkSpec(hidden=(10,)).resolve((4,), 3), NetworkSpec(hidden=(4096, 4096)).resolve((784,), 10)
+    small, large = (
+        NetworkSpec(hidden=(10,)).resolve((4,), 3),
+        NetworkSpec(hidden=(4096, 4096)).resolve((784,), 10),
+    )
     assert threads_for(small, 120) == 1
     assert threads_for(large, 4096) == free_cores() >= 1

@@ -17,7 +17,15 @@ from stirfry.lang.text import Text
 SOURCE = Path(lang.__file__).parent.parent
 TEXTS = lang.catalogue()
 #: Functions and classes whose first argument is a key of the catalogue; a fault's key is its second.
-KEYED = {"say": 0, "Notice": 0, "Fault": 1, "LayerFault": 0, "UsageError": 0, "DataError": 0, "ModelFileError": 0}
+KEYED = {
+    "say": 0,
+    "Notice": 0,
+    "Fault": 1,
+    "LayerFault": 0,
+    "UsageError": 0,
+    "DataError": 0,
+    "ModelFileError": 0,
+}
 KEYED |= {"TrainingError": 0, "MissingExtra": 0, "OutputError": 0}
 
 
@@ -63,7 +71,9 @@ def test_every_key_that_is_used_is_in_the_catalogue() -> None:
 
 
 def test_every_key_is_used() -> None:
-    written = "\n".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if "texts" not in path.parts)
+    written = "\n".join(
+        path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if "texts" not in path.parts
+    )
     prefixes = tuple(re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', written))
     unused = [key for key in TEXTS if f'"{key}"' not in written and not key.startswith(prefixes)]
     unused = [key for key in unused if not key.startswith("help.")]

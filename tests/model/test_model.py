@@ -28,7 +28,9 @@ def messy(rows: int = 80) -> dict[str, list[Any]]:
     day = [f"2024-01-{1 + index % 28:02d}" for index in range(rows)]
     size[3] = None
     colour[5] = None
-    label = ["yes" if (value or 0) > 0 or name == "red" else "no" for value, name in zip(size, colour, strict=True)]
+    label = [
+        "yes" if (value or 0) > 0 or name == "red" else "no" for value, name in zip(size, colour, strict=True)
+    ]
     return {"size": size, "colour": colour, "day": day, "label": label}
 
 
@@ -69,7 +71,14 @@ def test_rows_of_every_form_give_the_same_answers(run: stirfry.Run, tmp_path: Pa
     frame.to_csv(tmp_path / "rows.csv", index=False)
     listed = [dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True)]
     turned = frame[["day", "colour", "size"]].assign(extra=1.5)
-    for form in (frame, pl.DataFrame(rows), tmp_path / "rows.csv", str(tmp_path / "rows.csv"), listed, turned):
+    for form in (
+        frame,
+        pl.DataFrame(rows),
+        tmp_path / "rows.csv",
+        str(tmp_path / "rows.csv"),
+        listed,
+        turned,
+    ):
         np.testing.assert_allclose(run.model.predict_proba(form), expected, rtol=1e-12)
     assert run.model.predict(listed[0]).shape == (1,)
     assert run.model.predict(listed[0])[0] == run.model.predict(rows)[0]
@@ -84,7 +93,11 @@ def test_extra_columns_are_said_and_missing_ones_are_named(run: stirfry.Run) -> 
 
 
 def test_new_levels_and_gaps_are_predicted(run: stirfry.Run) -> None:
-    rows = {"size": [0.1, None, None], "colour": ["purple", None, "red"], "day": [None, "2030-01-01", "2024-02-01"]}
+    rows = {
+        "size": [0.1, None, None],
+        "colour": ["purple", None, "red"],
+        "day": [None, "2030-01-01", "2024-02-01"],
+    }
     shares = run.model.predict_proba(rows)
     assert shares.shape == (3, 2) and np.isfinite(shares).all()
     np.testing.assert_allclose(shares.sum(axis=1), 1)

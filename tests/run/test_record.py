@@ -21,7 +21,13 @@ def test_a_history_keeps_every_digit(values: list[float]) -> None:
 
 
 def test_json_holds_numpy_numbers_and_no_nan() -> None:
-    record = {"a": np.float32(0.5), "b": [np.int64(3), float("nan")], "c": (1, 2), "d": float("inf"), "é": "中"}
+    record = {
+        "a": np.float32(0.5),
+        "b": [np.int64(3), float("nan")],
+        "c": (1, 2),
+        "d": float("inf"),
+        "é": "中",
+    }
     assert json.loads(as_json(record)) == {"a": 0.5, "b": [3, None], "c": [1, 2], "d": None, "é": "中"}
 
 
@@ -37,4 +43,8 @@ def test_the_machine_is_described_without_names() -> None:
 
 def test_remarks_keep_code_facts_and_words() -> None:
     (remark,) = said((Notice("data.rows_dropped", rows=np.int64(2)),))
-    assert remark == {"code": "data.rows_dropped", "facts": {"rows": 2}, "text": "2 rows without a label dropped."}
+    assert remark == {
+        "code": "data.rows_dropped",
+        "facts": {"rows": 2},
+        "text": "2 rows without a label dropped.",
+    }

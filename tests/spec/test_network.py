@@ -85,7 +85,11 @@ def test_windows_are_pytorchs(
         network = Network(tuple(layers), (channels, size, size + 1))
     except SpecError:
         with pytest.raises((RuntimeError, ValueError)):
-            torch.nn.MaxPool2d((2, 1), 1)(torch.nn.Conv2d(channels, out, kernel, stride, padding)(torch.zeros(2, channels, size, size + 1)))
+            torch.nn.MaxPool2d((2, 1), 1)(
+                torch.nn.Conv2d(channels, out, kernel, stride, padding)(
+                    torch.zeros(2, channels, size, size + 1)
+                )
+            )
         return
     model = build(network).eval()
     values = torch.zeros(2, channels, size, size + 1)

@@ -8,7 +8,14 @@ from stirfry.spec.schedule import Cosine, OneCycle, Step
 
 @pytest.mark.parametrize(
     ("rows", "batch_size", "drop_last", "steps"),
-    [(10, "full", False, 1), (10, 3, False, 4), (10, 3, True, 3), (10, 5, True, 2), (3, 5, False, 1), (3, 5, True, 1)],
+    [
+        (10, "full", False, 1),
+        (10, 3, False, 4),
+        (10, 3, True, 3),
+        (10, 5, True, 2),
+        (3, 5, False, 1),
+        (3, 5, True, 1),
+    ],
 )
 def test_steps_in_an_epoch(rows: int, batch_size: int | str, drop_last: bool, steps: int) -> None:
     assert Plan(batch_size=batch_size, drop_last=drop_last).steps_per_epoch(rows) == steps

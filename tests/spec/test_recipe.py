@@ -73,7 +73,7 @@ def test_every_fault_is_told_at_once_with_line_and_key() -> None:
 def test_faults_between_fields_have_lines_too() -> None:
     (_, line) = faults('[plan]\nlr = 0.1\noptimizer = "adam"\nmomentum = 0.9')
     assert line.startswith("  line 4, plan.momentum: ")
-    (_, line) = faults('[data.split]\ntest = 0.6\nvalidation = 0.5')
+    (_, line) = faults("[data.split]\ntest = 0.6\nvalidation = 0.5")
     assert line.startswith("  line 1, data.split: ")
     (_, line) = faults('[network]\nhidden = [3]\nlayers = [{ type = "ReLU" }]')
     assert line.startswith("  line 2, network.hidden: ")
@@ -105,7 +105,9 @@ SCALARS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=8
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
 )
 
 
@@ -128,7 +130,8 @@ def written(value: Any, spaces: str) -> str:
 )
 def test_every_key_of_a_toml_text_has_its_line(tables: dict[str, dict[str, Any]], spaces: str) -> None:
     text = "# head\n" + "\n\n".join(
-        f"[{name}]  # a table\n" + "\n".join(f"{key} = {written(value, spaces)}" for key, value in table.items())
+        f"[{name}]  # a table\n"
+        + "\n".join(f"{key} = {written(value, spaces)}" for key, value in table.items())
         for name, table in tables.items()
     )
     lines = lines_of(text)
@@ -139,7 +142,16 @@ def test_every_key_of_a_toml_text_has_its_line(tables: dict[str, dict[str, Any]]
 
 def test_lines_of_repeated_tables_and_dotted_keys() -> None:
     lines = lines_of('a.b = 1\n[[t]]\nx = 1\n[t.inner]\ny = """\n[no]\nz = 1"""\n[[t]]\nx = \'a#b\'\n')
-    assert lines == {"a": 1, "a.b": 1, "t[0]": 2, "t[0].x": 3, "t[0].inner": 4, "t[0].inner.y": 5, "t[1]": 8, "t[1].x": 9}
+    assert lines == {
+        "a": 1,
+        "a.b": 1,
+        "t[0]": 2,
+        "t[0].x": 3,
+        "t[0].inner": 4,
+        "t[0].inner.y": 5,
+        "t[1]": 8,
+        "t[1].x": 9,
+    }
     assert nearest_line(lines, "t[1].missing") == 8
     assert nearest_line(lines, "nowhere") is None
 
@@ -152,9 +164,22 @@ def test_no_text_is_a_traceback(text: str) -> None:
         assert str(error)
 
 
-@given(st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["data", "network", "plan", "split", "layers", "schedule", "type", "name", "lr", "hidden"]), inner, max_size=3),
-    max_leaves=8).filter(lambda value: isinstance(value, dict)))
+@given(
+    st.recursive(
+        SCALARS,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["data", "network", "plan", "split", "layers", "schedule", "type", "name", "lr", "hidden"]
+                ),
+                inner,
+                max_size=3,
+            )
+        ),
+        max_leaves=8,
+    ).filter(lambda value: isinstance(value, dict))
+)
 def test_no_values_are_a_traceback(values: dict[str, Any]) -> None:
     for table in ("data", "network", "plan"):
         try:

@@ -57,25 +57,38 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
     dataset = load(source, recipe.data)
     described = describe(dataset, recipe.data)
     _tell(listener, (*dataset.notices, *described.notices))
+    ready = make_ready(described, recipe, listener, before)
+    if before is not None:
+        epochs = int(before.origin.get("epochs_in_all", 0))
+        _tell(listener, (Notice("actions.goes_on", model=str(request.start_from), epochs=epochs),))
+    return ready
 
+
+def make_ready(described: Described, recipe: Recipe, listener: Listener, before: Model | None = None) -> Ready:
+    """Fill in what the recipe leaves open, split and encode the data, and make the job.
+
+    Args:
+        described: the data, their roles and the task.
+        recipe: what was asked for.
+        listener: who hears what is decided.
+        before: a model to go on from.
+
+    Raises:
+        StirfryError: anything that is wrong with data, network or plan.
+    """
     loss = recipe.plan.loss or default_loss(described.task)
     spec, folded = fold_output(recipe.network, loss)
     if folded is not None:
         _tell(listener, (Notice("actions.folded", layer=folded.name, loss=loss),))
     outputs = output_count(described.task, loss, len(described.labels))
-    facts = defaults.Facts(
-        described.rows, described.columns, described.task, outputs, described.schema is None
-    )
+    images = described.schema is None
+    facts = defaults.Facts(described.rows, described.columns, described.task, outputs, images)
     plan = recipe.plan.model_copy(update={"loss": loss})
     recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)
 
     prepared = _prepared(described, recipe, before)
     _tell(listener, prepared.notices)
     network = before.network if before else recipe.network.resolve(prepared.encoder.input_shape, outputs)
-    if before is not None:
-        _tell(
-            listener, (Notice("actions.goes_on", model=str(request.start_from), epochs=_epochs_of(before)),)
-        )
     _check_batches(network, recipe.plan, len(prepared.train.targets))
     job = Job(
         arrays=Arrays(
@@ -133,10 +146,6 @@ def _prepared(described: Described, recipe: Recipe, before: Model | None) -> Pre
     scale = defaults.scale_of(recipe.data)
     scales_target = defaults.scales_target(recipe.data, described.task)
     return prepare(described, recipe.data, scale, scales_target, recipe.data.split)
-
-
-def _epochs_of(model: Model) -> int:
-    return int(model.origin.get("epochs_in_all", 0))
 
 
 def _part(encoded: Encoded) -> Part:

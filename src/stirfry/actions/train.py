@@ -109,28 +109,7 @@ def _trained(
 
 def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
     """Make the model and score it on every part."""
-    epochs = len(trained.history.get("epoch", ()))
-    earlier = [] if ready.before is None else [ready.before.origin]
-    model = Model(
-        network=ready.job.network,
-        weights=trained.weights,
-        encoder=ready.prepared.encoder,
-        schema=ready.prepared.schema,
-        target=ready.prepared.target,
-        loss=ready.recipe.plan.loss or "mse",
-        frequencies=_frequencies(ready),
-        scores={},
-        origin={
-            "seed": ready.recipe.plan.seed,
-            "epochs": epochs,
-            "best_epoch": trained.best_epoch,
-            "epochs_in_all": trained.best_epoch + sum(origin["epochs_in_all"] for origin in earlier),
-            "data_sha256": ready.prepared.data_sha256,
-            "written": datetime.now(UTC).isoformat(timespec="seconds"),
-            "versions": versions(),
-            "earlier": earlier,
-        },
-    )
+    model = model_of(ready, trained)
     metrics = {
         name: _scored(model, part, intervals=name != "train") for name, part in parts_of(ready).items()
     }
@@ -150,6 +129,32 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         threads=trained.threads,
         seconds={},
         data_sha256=ready.prepared.data_sha256,
+    )
+
+
+def model_of(ready: Ready, trained: Trained) -> Model:
+    """Return the model that training gave; it has no scores yet."""
+    epochs = len(trained.history.get("epoch", ()))
+    earlier = [] if ready.before is None else [ready.before.origin]
+    return Model(
+        network=ready.job.network,
+        weights=trained.weights,
+        encoder=ready.prepared.encoder,
+        schema=ready.prepared.schema,
+        target=ready.prepared.target,
+        loss=ready.recipe.plan.loss or "mse",
+        frequencies=_frequencies(ready),
+        scores={},
+        origin={
+            "seed": ready.recipe.plan.seed,
+            "epochs": epochs,
+            "best_epoch": trained.best_epoch,
+            "epochs_in_all": trained.best_epoch + sum(origin["epochs_in_all"] for origin in earlier),
+            "data_sha256": ready.prepared.data_sha256,
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": versions(),
+            "earlier": earlier,
+        },
     )
 
 

@@ -27,6 +27,12 @@ from stirfry.spec.plan import Task
 from stirfry.spec.recipe import DataSpec, Scale, SplitSpec
 
 Encoder = TableEncoder | ImageEncoder
+
+#: What is said about columns that would be numbers but for a few texts, by the reason of their role.
+_STRAY = {
+    "data.why_stray_category": "data.taken_as_groups",
+    "data.why_stray_identifier": "data.left_out_stray",
+}
 AnyDataset = TypeVar("AnyDataset", Table, Images)
 
 
@@ -187,11 +193,12 @@ def _target_notices(name: str, why: Notice) -> list[Notice]:
 
 
 def _schema_notices(schema: Schema, rows: int) -> list[Notice]:
-    notices = []
-    for role in ("identifier", "constant"):
-        names = [column.name for column in schema.columns if column.role == role]
-        if names:
-            notices.append(Notice(f"data.left_out_{role}", names=shown(names)))
+    said: dict[str, list[str]] = {}
+    for column in schema.columns:
+        code = _STRAY.get(column.reason.code, f"data.left_out_{column.role}")
+        if code in (*_STRAY.values(), "data.left_out_identifier", "data.left_out_constant"):
+            said.setdefault(code, []).append(column.name)
+    notices = [Notice(code, names=shown(names)) for code, names in said.items()]
     columns = len(schema.features)
     return [*notices, Notice("data.wide", columns=columns, rows=rows)] if columns > rows else notices
 

@@ -107,7 +107,8 @@ def _text_role(column: Column, names: Sequence[str]) -> tuple[Role, Notice]:
     stray = stray_text(column)
     if stray is not None:
         text, row = stray
-        role: Role = "category" if levels <= MOST_LEVELS else "identifier"
+        # Measurements that hardly repeat would make a column each; a grade or a year makes groups.
+        role: Role = "category" if levels <= MOST_LEVELS and once <= rows / 2 else "identifier"
         return role, Notice(f"data.why_stray_{role}", text=text, row=row, levels=levels)
     if levels > TOY_LEVELS and once > rows / 2:
         return "identifier", Notice("data.why_id_text", once=once, rows=rows)

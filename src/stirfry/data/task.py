@@ -57,17 +57,20 @@ def _of_texts(column: Column, asked: Task | None) -> tuple[Task, tuple[Notice, .
         text = next((level for level in levels_in(column) if as_number(level) is None), column.levels[0])
         raise DataError("data.text_target", column=column.name, found=text)
     counts = np.bincount(column.values[column.values >= 0])
-    classes, rows, once = np.count_nonzero(counts), int(counts.sum()), np.count_nonzero(counts == 1)
-    if asked is None and classes > FEW_LEVELS:
-        _refuse_slips(column, int(classes))
-    if once == classes or (asked is None and classes > FEW_LEVELS and once > rows / 2):
-        raise DataError("data.target_free_text", column=column.name, classes=int(classes), rows=rows)
-    task = _checked("binary" if classes == 2 else "multiclass", int(classes), asked)
-    return task, () if asked else (Notice("data.task_text", column=column.name, classes=int(classes)),)
+    classes, rows = int(np.count_nonzero(counts)), int(counts.sum())
+    task = _checked("binary" if classes == 2 else "multiclass", classes, asked)
+    if asked is not None:
+        return task, ()
+    once = np.count_nonzero(counts == 1)
+    if classes > FEW_LEVELS:
+        _refuse_slips(column, classes)
+    if (once == classes > 2) or (classes > FEW_LEVELS and once > rows / 2):
+        raise DataError("data.target_free_text", column=column.name, classes=classes, rows=rows)
+    return task, (Notice("data.task_text", column=column.name, classes=classes),)
 
 
 def _refuse_slips(column: Column, classes: int) -> None:
-    """Refuse measurements that one stray text has made into hundreds of classes."""
+    """Refuse measurements that one stray text has made into dozens of classes."""
     stray = stray_text(column)
     if stray is not None:
         text, row = stray
@@ -86,8 +89,6 @@ def _of_numbers(column: Column, different: int, asked: Task | None) -> tuple[Tas
     few = different == 2 or (different <= MOST_CLASSES and rows >= ROWS_A_CLASS * different)
     if asked is None and not few:
         return "regression", (Notice("data.task_many", column=column.name, values=different),)
-    if different == rows and different > 2:
-        raise DataError("data.target_free_text", column=column.name, classes=different, rows=rows)
     task = _checked("binary" if different == 2 else "multiclass", different, asked)
     notices = [] if asked else [Notice("data.task_whole", column=column.name, classes=different)]
     if column.values.dtype.kind == "f":

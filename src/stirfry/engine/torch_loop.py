@@ -146,7 +146,10 @@ class _Loop:
         self.optimizer = make_optimizer(self.plan, self.model)
         self.loss = loss_module(self.plan, job.class_weights, device)
         self.parts = {part: _Tensors(rows, job, device) for part, rows in _parts(job)}
-        self.steps = self.plan.steps_per_epoch(len(job.arrays.train))
+        rows = len(job.arrays.train)
+        self.batch_size = rows if self.plan.batch_size == "full" else self.plan.batch_size
+        self.steps = self.plan.steps_per_epoch(rows)
+        self.rows_seen = min(rows, self.steps * self.batch_size)  # in an epoch; fewer where one is left out
         self.rates = rates(self.plan.schedule, self.plan.lr, self.plan.epochs, self.steps)
 
         # What changes, beside model, optimizer and random state.
@@ -164,6 +167,7 @@ class _Loop:
 
     def run(self, watcher: Watcher) -> Stopped:
         """Train until the plan, the patience or the watcher ends it."""
+        self.model.train()
         while self.epoch < self.plan.epochs:
             if self.step == 0:
                 self.order = self._draw_order()
@@ -195,13 +199,10 @@ class _Loop:
     def _steps(self, watcher: Watcher) -> None:
         """Do the epoch's steps that are left, or as many as the watcher allows."""
         data = self.parts["train"]
-        size = len(data) if self.plan.batch_size == "full" else self.plan.batch_size
-        parameters = list(self.model.parameters())
         rate_moves = not isinstance(self.plan.schedule, Constant)
         report_at = time.monotonic() + REPORT_EVERY
-        self.model.train()
         while self.step < self.steps:
-            x, y, classes = data.batch(self.order, self.step * size, size)
+            x, y, answers = data.batch(self.order, self.step * self.batch_size, self.batch_size)
             if rate_moves:
                 for group in self.optimizer.param_groups:
                     group["lr"] = float(self.rates[self.epoch, self.step])
@@ -212,11 +213,11 @@ class _Loop:
             loss = self.loss(outputs, y)
             loss.backward()
             if self.plan.clip_norm is not None:
-                import_torch().nn.utils.clip_grad_norm_(parameters, self.plan.clip_norm)
+                import_torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip_norm)
             self.optimizer.step()
 
             self.losses.append(loss.item())
-            self.hits += data.hits(outputs.detach(), classes)
+            self.hits += data.hits(outputs, answers)
             self.step += 1
 
             if watcher.due():
@@ -240,13 +241,10 @@ class _Loop:
             raise TrainingError(
                 "engine.loss_not_finite", epoch=self.epoch + 1, loss=str(loss), lr=self.plan.lr
             )
-        seen = min(
-            len(data), self.steps * (len(data) if self.plan.batch_size == "full" else self.plan.batch_size)
-        )
         row = {
             "epoch": self.epoch + 1.0,
             "train_loss": loss,
-            f"train_{data.score}": data.scored(self.hits, seen),
+            f"train_{data.score}": data.scored(self.hits, self.rows_seen),
         }
         for part in [part for part in self.parts if part != "train"]:
             row[f"{part}_loss"], row[f"{part}_{data.score}"] = self._evaluate(self.parts[part])
@@ -263,9 +261,10 @@ class _Loop:
         self.model.eval()
         with import_torch().no_grad():
             outputs = _forward(self.model, data.inputs)
-            return self.loss(outputs, data.targets).item(), data.scored(
-                data.hits(outputs, data.classes), len(data)
-            )
+            loss = self.loss(outputs, data.targets).item()
+            score = data.scored(data.hits(outputs, data.answers), len(data))
+        self.model.train()
+        return loss, score
 
     def _keep_best(self, validation_loss: float | None) -> None:
         if validation_loss is None or not validation_loss < self.best_loss - self.plan.min_delta:
@@ -351,7 +350,11 @@ class _Loop:
 
 
 class _Tensors:
-    """One part's rows as tensors on the device, with the targets in the form the loss wants."""
+    """One part's rows as tensors on the device: inputs, targets in the form the loss wants, and answers.
+
+    Answers are what outputs are scored against: class numbers, or yes and no beside a single logit, or the
+    values themselves.
+    """
 
     def __init__(self, part: Part, job: Job, device: str) -> None:
         torch = import_torch()
@@ -361,9 +364,13 @@ class _Tensors:
         targets = targets_for(loss, job.task, part.targets, outputs)
         self.inputs = torch.from_numpy(np.ascontiguousarray(part.inputs)).to(device)
         self.targets = torch.from_numpy(np.ascontiguousarray(targets)).to(device)
-        self.classes = torch.from_numpy(np.ascontiguousarray(part.targets)).to(device)
         self.regression = job.task == "regression"
         self.one_logit = loss == "bce_with_logits"
+        self.answers = self.targets  # where they are the same, a batch is picked out only once
+        if self.one_logit:
+            self.answers = self.targets > 0
+        elif targets is not part.targets:
+            self.answers = torch.from_numpy(np.ascontiguousarray(part.targets)).to(device)
         self.score = "r2" if self.regression else "accuracy"
         values = part.targets.astype(np.float64)
         self.spread = float(((values - values.mean()) ** 2).sum()) if self.regression else 0.0
@@ -372,21 +379,26 @@ class _Tensors:
         return len(self.inputs)
 
     def batch(self, order: torch.Tensor | None, start: int, size: int) -> tuple[torch.Tensor, ...]:
-        """Return inputs, targets and plain targets of the batch that begins at `start`."""
-        if size == len(self):
-            return self.inputs, self.targets, self.classes
+        """Return inputs, targets and answers of the batch that begins at `start`.
+
+        `index_select` picks the same rows as `inputs[rows]`, in a quarter of the time.
+        """
+        if order is None and size == len(self):
+            return self.inputs, self.targets, self.answers
         stop = start + size
         if order is None:
-            return self.inputs[start:stop], self.targets[start:stop], self.classes[start:stop]
+            return self.inputs[start:stop], self.targets[start:stop], self.answers[start:stop]
         rows = order[start:stop]
-        return self.inputs[rows], self.targets[rows], self.classes[rows]
+        targets = self.targets.index_select(0, rows)
+        answers = targets if self.answers is self.targets else self.answers.index_select(0, rows)
+        return self.inputs.index_select(0, rows), targets, answers
 
-    def hits(self, outputs: torch.Tensor, classes: torch.Tensor) -> float:
+    def hits(self, outputs: torch.Tensor, answers: torch.Tensor) -> float:
         """Return the number of right answers, or the sum of squared errors in regression."""
         if self.regression:
-            return float(((outputs - classes) ** 2).sum().item())
-        said = outputs[:, 0] > 0 if self.one_logit else outputs.argmax(dim=1)
-        return float((said == classes).sum().item())
+            return ((outputs.detach() - answers) ** 2).sum().item()
+        said = outputs > 0 if self.one_logit else outputs.argmax(dim=1)
+        return (said == answers).count_nonzero().item()
 
     def scored(self, hits: float, rows: int) -> float:
         """Return the accuracy of so many hits, or R² of so large a sum of squared errors."""

@@ -40,6 +40,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and self.server.ranges else 0
+        if start >= len(body):
+            self.send_error(416)
+            return
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
@@ -137,6 +140,18 @@ def test_a_line_that_breaks_keeps_what_came(tmp_path: Path) -> None:
     assert caught.value.code == "source.download_offline"
     assert "the line broke" in str(caught.value)
     assert (tmp_path / f"{NAME}.part").read_bytes() == BODY[:100]
+
+
+def test_a_server_that_never_stops_is_stopped(tmp_path: Path) -> None:
+    sent = []
+
+    def endless(url: str, start: int) -> tuple[int, Iterable[bytes]]:
+        return 0, (sent.append(piece) or BODY for piece in range(1000))
+
+    with pytest.raises(DataError) as caught:
+        download_mnist(tmp_path, fetch=endless, mirrors=["http://a/"], files=FILES)
+    assert caught.value.code == "source.download_wrong"
+    assert len(sent) == 4  # two tries, each stopped at the first piece too many
 
 
 def test_a_line_that_ends_early_is_no_wrong_file(tmp_path: Path) -> None:

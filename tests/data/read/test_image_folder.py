@@ -58,6 +58,11 @@ def test_classes_that_are_called_like_parts(tmp_path: Path) -> None:
     assert labels(read_image_folder(tmp_path)) == ["plane", "train"]
 
 
+def test_parts_without_one_to_train_on_are_classes(tmp_path: Path) -> None:
+    put(tmp_path, "test/cat/1.png", "val/dog/1.png")
+    assert labels(read_image_folder(tmp_path)) == ["test", "val"]
+
+
 def test_hidden_and_other_files_are_counted(tmp_path: Path) -> None:
     put(
         tmp_path, "cat/1.png", "dog/1.png", ".thumbs/1.png", "cat/.hidden.png", "cat/.deep/2.png", "loose.png"

@@ -78,9 +78,9 @@ def test_a_palette_is_looked_up(tmp_path: Path) -> None:
 
 def test_sixteen_bits_are_scaled_and_said(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
-    Image.fromarray(np.array([[0, 257, 65535]], dtype=np.uint16)).save(path)
+    Image.fromarray(np.array([[0, 257, 51200, 65535]], dtype=np.uint16)).save(path)
     pixels, notices = decode([path])
-    assert pixels[0, 0].tolist() == [[0, 1, 255]]
+    assert pixels[0, 0].tolist() == [[0, 1, 199, 255]]
     assert [notice.code for notice in notices] == ["source.images_sixteen_bits"]
 
 
@@ -102,11 +102,16 @@ def test_a_size_that_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", ["jpg", "webp", "png"])
 def test_the_cameras_orientation_is_followed(tmp_path: Path, suffix: str) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # turn by 90 degrees
-    path = save(tmp_path, f"a.{suffix}", "L", (8, 4), exif=exif)
+    exif[0x0112] = 6  # the top row of the file is the right side of the picture
+    path = tmp_path / f"a.{suffix}"
+    stripes = np.zeros((16, 32), dtype=np.uint8)
+    stripes[:8] = 255
+    Image.fromarray(stripes).save(path, exif=exif)
     pixels, notices = decode([path])
-    assert pixels.shape[2:] == (8, 4)
-    assert not notices
+    assert pixels.shape[2:] == (32, 16)
+    assert pixels[0, 0, :, 12:].min() > 200
+    assert pixels[0, 0, :, :4].max() < 50
+    assert "source.images_resized" not in [notice.code for notice in notices]
 
 
 def test_a_cut_file_is_refused_with_its_path(tmp_path: Path) -> None:

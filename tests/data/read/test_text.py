@@ -106,6 +106,13 @@ def test_where_chunks_end_makes_no_difference(
         text.CHUNK = before
 
 
+def test_a_character_that_is_cut_before_plain_ascii(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "CHUNK", 1)
+    with pytest.raises(DataError) as caught:
+        examine(written(tmp_path, b"a,\xe5\x8cb\n1,2\n"))
+    assert (caught.value.code, caught.value.facts["line"]) == ("source.bad_encoding", 1)
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_text_or_refused(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> None:
     try:

@@ -45,8 +45,9 @@ def parse_dates(levels: Sequence[str]) -> tuple[NDArray[np.float64], str] | None
         The seconds, shape (L,), and one of `FORMATS`; None where no format fits, or there is no text.
 
     Example:
-        >>> parse_dates(["1970/1/2", "1970/1/1 00:01"])
-        (array([86400.,    60.]), '%Y/%m/%d')
+        >>> seconds, form = parse_dates(["1970/1/2", "1970/1/1 00:01"])
+        >>> seconds.tolist(), form
+        ([86400.0, 60.0], '%Y/%m/%d')
     """
     for name in FORMATS if levels else ():
         seconds = _all_seconds(levels, name)

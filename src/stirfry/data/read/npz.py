@@ -50,11 +50,6 @@ def _member(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
         shape, by_columns, dtype = read(stream)
         if dtype.hasobject:
             raise DataError("source.npz_objects", path=archive.filename, name=name.removesuffix(".npy"))
-        count = 1
-        for size in shape:
-            count *= size
-        body = stream.read(archive.getinfo(name).file_size)
-    if len(body) != count * dtype.itemsize:
-        raise ValueError(name)
-    array = np.frombuffer(bytearray(body), dtype=dtype)
-    return array.reshape(shape, order="F" if by_columns else "C")
+        body = bytearray(stream.read())
+    # A shape that asks for more or less than there is doesn't fit, and raises a ValueError.
+    return np.frombuffer(body, dtype=dtype).reshape(shape, order="F" if by_columns else "C")

@@ -83,6 +83,15 @@ TEXTS: dict[str, Text] = {
         "找不到这个配方的数据：在 {folder} 中没有 {source}。请用 --data-dir 指明所在的文件夹，或直接把自己的文件作为 SOURCE。",
     ),
     "actions.skipped": Text("{name} was skipped: {reason}", "跳过 {name}：{reason}"),
+    "actions.no_sklearn": Text(
+        "stirfry.Classifier and stirfry.Regressor need scikit-learn, which isn't installed. "
+        "Install it with: pip install 'stirfry[sklearn]'",
+        "stirfry.Classifier 和 stirfry.Regressor 需要 scikit-learn，但尚未安装。请运行：pip install 'stirfry[sklearn]'",
+    ),
+    "actions.one_class": Text(
+        "A classifier needs at least two classes; y holds one class only: {found}. Add rows of another.",
+        "分类器至少需要两个类别，而 y 中只有一个：{found}。请补充其他类别的数据。",
+    ),
     "actions.run_repr": Text(
         "Run {name}: {part} {metric} {value}, weights of epoch {epoch}",
         "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",

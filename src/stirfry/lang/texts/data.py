@@ -89,6 +89,16 @@ TEXTS: dict[str, Text] = {
     "data.left_out_constant": Text(
         "Left out, as they never change: {names}.", "未使用（取值不变）：{names}。"
     ),
+    "data.left_out_stray": Text(
+        "Left out, as texts stand among their numbers, and their values are too many for groups: {names}. Correct or "
+        "empty those cells to use them as numbers.",
+        "未使用（数值中混有文本，且取值太多，不能当作分组）：{names}。改正或清空这些单元格后即可作为数值使用。",
+    ),
+    "data.taken_as_groups": Text(
+        "Taken as groups, as texts stand among their numbers: {names}. Correct or empty those cells to use them as "
+        "numbers.",
+        "已当作分组（数值中混有文本）：{names}。改正或清空这些单元格后即可作为数值使用。",
+    ),
     "data.wide": Text(
         "{columns:column|columns} for {rows:row|rows}: the network can learn the training rows by heart. "
         "Trust only the test scores, or leave columns out.",
@@ -232,8 +242,8 @@ TEXTS: dict[str, Text] = {
     ),
     "data.target_free_text": Text(
         "A class needs several rows, but {column} has {classes:different value|different values} in {rows:row|rows}: "
-        "a key or free text. Name another target with --target.",
-        "每个类别需要有多行，但 {column} 在 {rows:,} 行中有 {classes:,} 种不同的值：像是编号或自由文本。请用 --target 指定其他目标。",
+        "a key or free text. Name another target with --target, or use --task multiclass if they are classes.",
+        "每个类别需要有多行，但 {column} 在 {rows:,} 行中有 {classes:,} 种不同的值：像是编号或自由文本。请用 --target 指定其他目标；如果确实是类别，请用 --task multiclass。",
     ),
     "data.fractions_as_classes": Text(
         "Classes must be whole numbers, text or true and false; {column} has fractions, such as {value}. "
