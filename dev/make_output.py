@@ -7,7 +7,8 @@ The blocks of a page run one after another in one temporary folder, its Python b
 
 - A block of `python` is executed. Where a block of `text` follows it, that is what it prints.
 - In a block of `console` or `sh`, a line `$ stirfry …` is run, and so are `$ cat`, `$ head` and `$ ls`; the
-  lines under it are what it writes. Where there are none, it may write anything. Other commands are left alone.
+  lines under it are what it writes. Where there are none, it may write anything. Other commands are left
+  alone.
 - A line `…` stands for output that isn't shown. A line `?` is where new output is wanted.
 - A comment before a block changes this: `<!-- not run: why -->`, `<!-- exit code 2 -->` for what is refused,
   and `<!-- file: NAME -->` for a block that is the content of a file.
@@ -215,18 +216,16 @@ def _listening() -> Iterator[io.StringIO]:
 
 @contextmanager
 def _speaking(language: str) -> Iterator[None]:
-    """Set the language and the width of the terminal, and put them back."""
-    settings = {"STIRFRY_LANG": language, "COLUMNS": COLUMNS}
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
+    """Set the language and the width of the terminal, take what would colour it away, and put all back."""
+    before = dict(os.environ)
+    os.environ.update({"STIRFRY_LANG": language, "COLUMNS": COLUMNS})
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        os.environ.pop(name, None)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def renew(page: Path) -> bool:

@@ -18,7 +18,9 @@ import pytest
 import stirfry
 from stirfry import errors
 from stirfry.spec import layers
+from stirfry.spec.defaults import Facts, fill
 from stirfry.spec.options import PLACES
+from stirfry.spec.recipe import Recipe
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -158,6 +160,29 @@ def test_everything_is_mentioned(language: str, what: str, wanted: list[str]) ->
     code = " ".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
     words = set(re.findall(r"\w+", code))
     assert not [name for name in wanted if name not in words]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_table_of_defaults_is_true(language: str) -> None:
+    page = (DOCS / language / "network-and-plan.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip(" `") for cell in line.split("|")[1:-1]] for line in page.splitlines() if line[:1] == "|"
+    ]
+    shown = {row[0]: row[1:] for row in reversed(rows)}
+    table = fill(Recipe(), Facts(1_000_000, 4, "multiclass", 3))
+    small = fill(Recipe(), Facts(20, 4, "multiclass", 3))
+    images = fill(Recipe(), Facts(1_000, 784, "multiclass", 3, images=True))
+    numbers = [re.findall(r"[\d.,]*\d", cell) for cell in shown["epochs"]]
+    assert shown["lr"] == [str(table.plan.lr), str(images.plan.lr)]
+    assert shown["patience"] == [str(table.plan.patience), str(images.plan.patience)]
+    assert numbers == [["20,000", str(table.plan.epochs), str(small.plan.epochs)], [str(images.plan.epochs)]]
+    sizes = [re.findall(r"\d+", cell) for cell in shown["batch_size"]]
+    assert sizes[0][-2:] == [str(small.plan.batch_size), str(table.plan.batch_size)]
+    assert sizes[1] == [str(images.plan.batch_size)]
+    optimizer, decay = shown["优化器" if language == "zh" else "optimizer"][0], str(table.plan.weight_decay)
+    assert optimizer.lower().startswith(str(table.plan.optimizer)) and decay in optimizer
+    network = shown["网络" if language == "zh" else "network"][0]
+    assert re.findall(r"\d+", network) == [str(width) for width in table.network.hidden or ()]
 
 
 def test_blocks_are_found_with_what_stands_before_them() -> None:

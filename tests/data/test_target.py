@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from make_tables import boolean, number, text
 from pydantic import ValidationError
@@ -66,6 +66,7 @@ def test_unknown_labels_are_named_with_those_that_are_known() -> None:
         classes(1, 2).encode(number("y", [2.5, 1.0]))
 
 
+@example(["", "\0"])
 @given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.text(), min_size=2, unique=True))
 def test_decoding_undoes_encoding(values: list[int | str]) -> None:
     of_one_kind = [value for value in values if type(value) is type(values[0])]

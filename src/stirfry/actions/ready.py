@@ -80,7 +80,8 @@ def make_ready(described: Described, recipe: Recipe, listener: Listener, before:
     spec, folded = fold_output(recipe.network, loss)
     if folded is not None:
         _tell(listener, (Notice("actions.folded", layer=folded.name, loss=loss),))
-    outputs = output_count(described.task, loss, len(described.labels))
+    labels = described.labels if before is None else before.labels
+    outputs = output_count(described.task, loss, len(labels))
     images = described.schema is None
     facts = defaults.Facts(described.rows, described.columns, described.task, outputs, images)
     plan = recipe.plan.model_copy(update={"loss": loss})

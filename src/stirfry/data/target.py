@@ -70,7 +70,9 @@ class Target(BaseModel):
 
     def decode(self, classes: NDArray[Any]) -> NDArray[Any]:
         """Return the labels of class numbers. Shape (N,)."""
-        return np.array(self.labels)[classes]
+        # NumPy's own texts lose NULs at their end, which would make two labels one.
+        ends_in_nul = any(isinstance(label, str) and label.endswith("\0") for label in self.labels)
+        return np.array(self.labels, dtype=object if ends_in_nul else None)[classes]
 
     def values(self, scaled: NDArray[Any]) -> NDArray[np.float64]:
         """Return a regression's values in the target's own unit, shape (N,), from scaled ones (N, 1)."""
