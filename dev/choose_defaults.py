@@ -47,7 +47,8 @@ def main() -> None:
         for row, setting in enumerate(settings):
             begun = time.perf_counter()
             runs = [stirfry.train(source, seed=seed, **setting) for seed in range(arguments.seeds)]
-            losses[row, column] = np.mean([run.history["validation_loss"].min() for run in runs])
+            lowest = [run.history["validation_loss"].min() for run in runs]
+            losses[row, column] = np.mean(lowest)
             seconds[row, column] = (time.perf_counter() - begun) / arguments.seeds
     relative = losses / losses.min(axis=0)
     figures = np.exp(np.log(relative).mean(axis=1))

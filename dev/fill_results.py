@@ -63,7 +63,8 @@ def table(found: dict[str, Any], language: str) -> str:
     ]
     for each in found["measured"]:
         name = each["quantity"] + (f" @ {each['epoch']:,}" if each["epoch"] else "")
-        rank = "–" if each["rank"] is None or seeds == 1 else rank_words.format(rank=each["rank"], count=seeds + 1)
+        ranked = each["rank"] is not None and seeds > 1
+        rank = rank_words.format(rank=each["rank"], count=seeds + 1) if ranked else "–"
         spread = f"{number(each['lowest'])} … {number(each['highest'])}"
         cells = (f"`{name}`", number(each["published"]), number(each["median"]), spread, rank)
         lines.append(f"| {' | '.join(cells)} | {verdicts[each['verdict']]} |")
@@ -83,7 +84,8 @@ def main() -> None:
             text = page.read_text(encoding="utf-8")
             block = "\n\n".join(table(found, language) for found in recipes)
             pattern = rf"(<!-- results:{re.escape(name)} -->\n).*?(\n<!-- /results -->)"
-            filled, count = re.subn(pattern, lambda marks: f"{marks[1]}{block}{marks[2]}", text, flags=re.DOTALL)
+            written = r"\g<1>" + block.replace("\\", r"\\") + r"\g<2>"
+            filled, count = re.subn(pattern, written, text, flags=re.DOTALL)
             if count != 1:
                 raise SystemExit(f"{page} has {count} blocks for {name}")
             page.write_text(filled, encoding="utf-8")

@@ -46,10 +46,9 @@ TARGET = "\0target"
 FEWEST_VALIDATED = 5
 
 #: Parameters of the estimators that are settings of a recipe, by the same name.
-_SETTINGS = (
-    "hidden", "activation", "dropout", "init", "loss", "optimizer", "lr", "momentum", "nesterov",
-    "weight_decay", "schedule", "epochs", "batch_size", "patience", "clip_norm", "class_weights", "scale", "device",
-)  # fmt: skip
+_SETTINGS: tuple[str, ...] = ("hidden", "activation", "dropout", "init", "loss", "optimizer", "lr")
+_SETTINGS += ("momentum", "nesterov", "weight_decay", "schedule", "epochs", "batch_size", "patience", "clip_norm", "class_weights")
+_SETTINGS += ("scale", "device")
 
 
 class _Network(BaseEstimator):  # type: ignore[misc]
@@ -136,19 +135,19 @@ class _Network(BaseEstimator):  # type: ignore[misc]
     def _schema(self, table: Table, task: Task) -> Schema:
         """Return the roles: what a DataFrame's columns look like, or numbers all of them in an array."""
         why = Notice("data.why_asked")
-        if self._mixed:
+        if self.mixed_:
             placeholder = Column(TARGET, "number", np.arange(len(table), dtype=np.float64))
             return infer(Table(table.name, (*table.columns, placeholder)), DataSpec(), TARGET, why, task)
         reason = Reason(code=why.code)
-        numbers = [ColumnSchema(name=each.name, kind=each.kind, role="number", reason=reason) for each in table.columns]
-        target = ColumnSchema(name=TARGET, kind="number", role="target", reason=reason)
-        return Schema(columns=(*numbers, target), target=TARGET, task=task)
+        roles = [ColumnSchema(name=name, kind="number", role="number", reason=reason) for name in table.names]
+        roles.append(ColumnSchema(name=TARGET, kind="number", role="target", reason=reason))
+        return Schema(columns=tuple(roles), target=TARGET, task=task)
 
     def _table(self, X: Any, y: Any = None, *, fitting: bool, numeric: bool = False) -> tuple[Table, Any]:  # noqa: N803
         """Return checked rows as a table, and the checked target."""
         if fitting:
-            self._mixed = _is_mixed(X)
-        if self._mixed and hasattr(X, "columns"):
+            self.mixed_ = _is_mixed(X)
+        if self.mixed_ and hasattr(X, "columns"):
             _check_feature_names(self, X, reset=fitting)
             _check_n_features(self, X, reset=fitting)
             if fitting:
@@ -156,9 +155,9 @@ class _Network(BaseEstimator):  # type: ignore[misc]
             rows = load_rows(X)
             assert isinstance(rows, Table), "a DataFrame is a table"
             return rows, y
-        checks = {"dtype": np.float64, "ensure_all_finite": "allow-nan", "ensure_min_samples": 2 if fitting else 1}
+        checks = {"dtype": np.float64, "ensure_all_finite": "allow-nan"}
         if fitting:
-            X, y = validate_data(self, X, y, y_numeric=numeric, **checks)  # noqa: N806
+            X, y = validate_data(self, X, y, y_numeric=numeric, ensure_min_samples=2, **checks)  # noqa: N806
         else:
             X = validate_data(self, X, reset=False, **checks)  # noqa: N806
         columns = tuple(Column(f"x{index}", "number", X[:, index]) for index in range(X.shape[1]))
@@ -200,6 +199,7 @@ class Classifier(ClassifierMixin, _Network):  # type: ignore[misc]
         classes_: the classes, shape (K,).
         model_: the trained `stirfry.Model`; its labels are the positions in `classes_`.
         history_: columns by name, one row an epoch.
+        mixed_: whether it was fitted on a DataFrame with columns that aren't numbers.
         n_iter_: epochs trained.
 
     Example:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stirfry.errors import OutputError
-from stirfry.run.folder import RUN, give_up, reserve
+from stirfry.run.folder import CHECKPOINT, RUN, give_up, reserve
 
 
 def test_folders_are_numbered_after_the_highest(tmp_path: Path) -> None:
@@ -35,3 +35,9 @@ def test_only_a_run_that_came_to_nothing_is_removed(tmp_path: Path) -> None:
     give_up(empty)
     give_up(whole)
     assert not empty.exists() and whole.exists()
+    resumable = reserve(tmp_path, "a")
+    (resumable / CHECKPOINT).write_text("x")
+    give_up(resumable, keep_checkpoint=True)
+    assert resumable.exists()
+    give_up(resumable)
+    assert not resumable.exists()

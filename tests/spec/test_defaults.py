@@ -25,7 +25,7 @@ def test_what_was_written_stays() -> None:
 @pytest.mark.parametrize("rows", [1, 10, 150, 10_000, 10_000_000])
 def test_batches_and_epochs_follow_the_rows(rows: int) -> None:
     plan = fill(recipe_from({}), Facts(rows, 4, "binary", 1)).plan
-    assert isinstance(plan.batch_size, int) and 16 <= plan.batch_size <= 256
+    assert isinstance(plan.batch_size, int) and 32 <= plan.batch_size <= 256
     assert plan.batch_size & (plan.batch_size - 1) == 0
     assert 10 <= plan.epochs <= 300
 

@@ -64,7 +64,9 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
     return ready
 
 
-def make_ready(described: Described, recipe: Recipe, listener: Listener, before: Model | None = None) -> Ready:
+def make_ready(
+    described: Described, recipe: Recipe, listener: Listener, before: Model | None = None
+) -> Ready:
     """Fill in what the recipe leaves open, split and encode the data, and make the job.
 
     Args:

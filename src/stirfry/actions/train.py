@@ -61,9 +61,10 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         if place is not None:
             run = run.at(place)
             keep.write(run, ready)
-    except BaseException:
+    except BaseException as error:
         if place is not None and request.resume is None:
-            folders.give_up(place)
+            # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from.
+            folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt))
         raise
     collecting.scored(run)
     return run

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import click
 
-from stirfry.lang import say
+from stirfry.lang import say, together
 
 
 def show_failure(text: str) -> None:
     """Write an error to stderr."""
     from stirfry.cli.screen import console, write
 
-    console(stderr=True).print(f"[bold red]{say('cli.error')}[/] ", end="")
-    write(console(stderr=True), text)
+    write(console(stderr=True), text, mark=say("cli.error"), mark_style="bold red")
 
 
 def explain(error: click.ClickException) -> str:
-    """Return what click found wrong with a command line, in our words."""
-    hint = _help_hint(error)
+    """Return what click found wrong with a command line, in our words, and where to read on."""
+    return together(_found(error), _hint(error))
+
+
+def _found(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         near = list(error.possibilities or ())
         code = "cli.no_option_near" if near else "cli.no_option"
-        return say(code, option=error.option_name, near=near) + hint
+        return say(code, option=error.option_name, near=near)
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return say("cli.missing_argument", name=error.param.human_readable_name.upper()) + hint
+        return say("cli.missing_argument", name=error.param.human_readable_name.upper())
     if isinstance(error, click.BadOptionUsage):
-        return say("cli.option_value", option=error.option_name) + hint
-    return error.format_message() + hint
+        return say("cli.option_value", option=error.option_name)
+    return error.format_message()
 
 
-def _help_hint(error: click.ClickException) -> str:
+def _hint(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "stirfry"
-    return " " + say("cli.see_help", command=command)
+    return say("cli.see_help", command=command)

@@ -9,9 +9,9 @@ from stirfry.actions.recipes import listed, names
 from stirfry.actions.reproduce import Measured, Reproduction
 from stirfry.actions.reproduce import reproduce as reproduce_recipes
 from stirfry.actions.request import ReproduceRequest
-from stirfry.cli.screen import Screen
+from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import plain_table
-from stirfry.lang import say
+from stirfry.lang import say, together
 from stirfry.notice import Notice
 
 
@@ -72,7 +72,8 @@ def _show(screen: Screen, found: Reproduction) -> None:
     )
     for each in found.measured:
         table.add_row(*_row(each))
-    screen.results.print(f"[bold]{found.name}[/] {say('cli.seeds', seeds=count, seconds=f'{found.seconds:,.0f}')}")
+    about = say("cli.seeds", seeds=count, seconds=f"{found.seconds:,.0f}")
+    write(screen.results, together(found.name, about), style="bold")
     screen.results.print(table)
     screen.results.print()
 

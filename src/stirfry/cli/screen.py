@@ -26,18 +26,20 @@ def console(stderr: bool = False) -> Console:
     return _console(stderr, sys.stderr if stderr else sys.stdout)
 
 
-def write(place: Console, text: str, style: str = "", mark: str = "") -> None:
+def write(place: Console, text: str, style: str = "", mark: str = "", mark_style: str = "dim") -> None:
     """Write a sentence as it is, without markup: wrapped at words on a terminal, whole in a pipe or a file.
 
     Args:
         place: the console.
         text: what to say.
         style: how the text looks.
-        mark: what stands before it, dimmed.
+        mark: what stands before it.
+        mark_style: how that looks.
     """
     from rich.text import Text
 
-    line = Text.assemble((f"{mark} " if mark else "", "dim"), (text, style))
+    space = "" if not mark or mark.endswith("：") else " "
+    line = Text.assemble((mark + space, mark_style), (text, style))
     place.print(line, soft_wrap=not place.is_terminal)
 
 

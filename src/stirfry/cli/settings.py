@@ -55,15 +55,12 @@ def _size(value: str) -> Any:
 
 
 def _patience(value: str) -> Any:
-    return _NEVER if value.lower() in ("never", "none", "0") else value
+    return "never" if value.lower() in ("never", "none", "0") else value
 
 
 def _as_typed(value: Any) -> Any:
     return value
 
-
-#: A patience longer than any run.
-_NEVER = 2**62
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "hidden": words,

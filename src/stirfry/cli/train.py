@@ -17,7 +17,7 @@ from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import score_table
 from stirfry.errors import UsageError
-from stirfry.lang import say
+from stirfry.lang import say, together
 from stirfry.run import folder
 
 
@@ -66,13 +66,13 @@ def _show(screen: Screen, finished: Run) -> None:
             engine=finished.engine,
             device=finished.device,
         )
-        write(screen.results, " ".join([stopped, kept, time]))
+        write(screen.results, together(stopped, kept, time))
 
 
 def _show_files(screen: Screen, finished: Run) -> None:
     if finished.folder is None or not screen.speaks:
         return
-    names = (folder.MODEL, folder.CURVES_SVG, folder.HISTORY, folder.RUN)
+    names = (folder.MODEL, folder.CURVES_SVG, folder.CURVES_PNG, folder.HISTORY, folder.RUN)
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL

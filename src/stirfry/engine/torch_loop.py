@@ -274,7 +274,7 @@ class _Loop:
             self.best = {key: tensor.clone() for key, tensor in self.model.state_dict().items()}
 
     def _patience_is_over(self) -> bool:
-        if self.plan.patience is None or "validation" not in self.parts:
+        if not isinstance(self.plan.patience, int) or "validation" not in self.parts:
             return False
         return self.epoch - self.best_epoch >= self.plan.patience
 

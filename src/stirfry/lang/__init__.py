@@ -82,6 +82,11 @@ def say(key: str, /, **facts: Any) -> str:
     return _WORDS.vformat(text.zh if language() == "zh" else text.en, (), facts)
 
 
+def together(*sentences: str) -> str:
+    """Return sentences as one paragraph; Chinese puts no space between them."""
+    return ("" if language() == "zh" else " ").join(sentences)
+
+
 class _Words(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple) and all(isinstance(size, int) for size in value):

@@ -44,7 +44,13 @@ def _highest(parent: Path, name: str) -> int:
     return max((int(match.group(1)) for match in matches if match), default=0)
 
 
-def give_up(folder: Path) -> None:
-    """Remove the folder of a run that came to nothing; one that holds a run's results stays."""
-    if not (folder / RUN).exists():
+def give_up(folder: Path, keep_checkpoint: bool = False) -> None:
+    """Remove the folder of a run that came to nothing; one that holds a run's results stays.
+
+    Args:
+        folder: the run's folder.
+        keep_checkpoint: whether one with a checkpoint stays too, to be resumed.
+    """
+    resumable = keep_checkpoint and (folder / CHECKPOINT).exists()
+    if not resumable and not (folder / RUN).exists():
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from stirfry.spec.schedule import Constant, OneCycle, Schedule
 Loss = Literal["cross_entropy", "bce_with_logits", "mse", "l1", "huber"]
 Optimizer = Literal["sgd", "adam", "adamw", "rmsprop"]
 Task = Literal["binary", "multiclass", "regression"]
+ScheduleName = Literal["constant", "step", "exponential", "cosine", "one_cycle", "one-cycle", "warmup"]
 Beta = Annotated[float, Field(ge=0, lt=1)]
 
 #: Which optimizers a setting belongs to.
@@ -43,7 +44,7 @@ class Plan(BaseModel):
         batch_size: rows in a step, or `"full"` for all of them.
         shuffle: whether every epoch sees the rows in a new order (never with `"full"`).
         drop_last: leave out the last batch of an epoch where it is smaller than the others.
-        patience: stop after this many epochs without a better validation loss; None never does.
+        patience: stop after this many epochs without a better validation loss; `"never"` doesn't.
         min_delta: by how much a loss must fall to count as better.
         clip_norm: the largest norm of all gradients together; None doesn't clip.
         class_weights: `"balanced"`, or one weight a class in the order of the labels.
@@ -71,7 +72,7 @@ class Plan(BaseModel):
     batch_size: Annotated[int, Field(ge=1)] | Literal["full"] = 32
     shuffle: bool = True
     drop_last: bool = False
-    patience: Annotated[int, Field(ge=1)] | None = None
+    patience: Annotated[int, Field(ge=1)] | Literal["never"] | None = None
     min_delta: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     clip_norm: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     class_weights: Literal["balanced"] | tuple[Annotated[float, Field(gt=0)], ...] | None = None
@@ -81,7 +82,7 @@ class Plan(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
 
-    @field_validator("schedule", mode="before")
+    @field_validator("schedule", mode="before", json_schema_input_type=Schedule | ScheduleName)
     @classmethod
     def _named(cls, value: Any) -> Any:
         """A name alone is a schedule with its default settings."""
