@@ -55,7 +55,7 @@ def main() -> None:
     print("figure  worst   s/run  setting; relative loss on", ", ".join(sources))
     for row in np.argsort(figures):
         each = " ".join(f"{value:.2f}" for value in relative[row])
-        print(f"{figures[row]:.3f}  {relative[row].max():.2f}  {seconds[row].max():.1f}  {settings[row]}  {each}")
+        print(f"{figures[row]:.3f}  {relative[row].max():.2f}  {seconds[row].max():.1f}", settings[row], each)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ FEWEST_VALIDATED = 5
 
 #: Parameters of the estimators that are settings of a recipe, by the same name.
 _SETTINGS: tuple[str, ...] = ("hidden", "activation", "dropout", "init", "loss", "optimizer", "lr")
-_SETTINGS += ("momentum", "nesterov", "weight_decay", "schedule", "epochs", "batch_size", "patience", "clip_norm", "class_weights")
-_SETTINGS += ("scale", "device")
+_SETTINGS += ("momentum", "nesterov", "weight_decay", "schedule", "epochs", "batch_size", "patience")
+_SETTINGS += ("clip_norm", "class_weights", "scale", "device")
 
 
 class _Network(BaseEstimator):  # type: ignore[misc]

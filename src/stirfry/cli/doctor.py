@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.tables import plain_table
+from stirfry.cli.tables import plain_table, row
 from stirfry.engine.doctor import examine
 from stirfry.lang import say
 
@@ -17,7 +15,7 @@ def run(screen: Screen) -> int:
         table = plain_table(say("cli.doctor"), "")
         table.columns[1].justify, table.columns[1].no_wrap = "left", False
         for label, value in report.rows():
-            table.add_row(label, Text(value))
+            row(table, label, value)
         screen.results.print(table)
         screen.results.print()
         for notice in report.advice:

@@ -10,7 +10,7 @@ from stirfry.actions.reproduce import Measured, Reproduction
 from stirfry.actions.reproduce import reproduce as reproduce_recipes
 from stirfry.actions.request import ReproduceRequest
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.tables import plain_table
+from stirfry.cli.tables import plain_table, row
 from stirfry.lang import say, together
 from stirfry.notice import Notice
 
@@ -30,7 +30,7 @@ def recipes(screen: Screen, name: str | None) -> int:
         for recipe in every:
             variants = [variant["name"] for variant in recipe.recipe.variants]
             more = "\n" + say("cli.variants", names=variants) if variants else ""
-            table.add_row(str(recipe.recipe.name), recipe.title + more)
+            row(table, str(recipe.recipe.name), recipe.title + more)
         screen.results.print(table)
     screen.object({"recipes": [recipe.as_json() for recipe in every]})
     return 0
@@ -71,7 +71,7 @@ def _show(screen: Screen, found: Reproduction) -> None:
         say("cli.verdict"),
     )
     for each in found.measured:
-        table.add_row(*_row(each))
+        row(table, *_row(each))
     about = say("cli.seeds", seeds=count, seconds=f"{found.seconds:,.0f}")
     write(screen.results, together(found.name, about), style="bold")
     screen.results.print(table)

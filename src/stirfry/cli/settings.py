@@ -30,9 +30,8 @@ def naming_options() -> Iterator[None]:
     except SpecError as error:
         if error.origin is not None:
             raise
-        named = (
-            Fault(options.get(fault.key, fault.key), fault.code, **fault.facts) for fault in error.faults
-        )
+        keys = ((fault, fault.key.partition("[")[0]) for fault in error.faults)
+        named = (Fault(options.get(key, fault.key), fault.code, **fault.facts) for fault, key in keys)
         raise SpecError(tuple(named)) from None
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from stirfry.actions.run import Run
 from stirfry.judge.scores import PartScores, Score
@@ -22,21 +23,30 @@ def plain_table(*headings: str, title: str | None = None) -> Table:
         title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
     for index, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if index else "left", header_style="dim", no_wrap=True)
+        table.add_column(
+            Text(heading), justify="right" if index else "left", header_style="dim", no_wrap=True
+        )
     return table
+
+
+def row(table: Table, *cells: str) -> None:
+    """Add a row of texts as they are: names out of a user's data are never taken for markup."""
+    table.add_row(*(Text(cell) for cell in cells))
 
 
 def network_table(network: Network, loss: str | None = None) -> Table:
     """Return a network's layers with their output shapes and parameters."""
     table = plain_table(say("cli.layer"), say("cli.output_shape"), say("cli.parameters"))
-    table.add_row(say("cli.input"), _shape(network.input_shape), "")
-    for row in network.table():
-        table.add_row(
-            f"{row.index} {row.name}",
-            _shape(row.output_shape),
-            f"{row.parameters:,}" if row.parameters else "",
+    row(table, say("cli.input"), _shape(network.input_shape), "")
+    for layer in network.table():
+        row(
+            table,
+            f"{layer.index} {layer.name}",
+            _shape(layer.output_shape),
+            f"{layer.parameters:,}" if layer.parameters else "",
         )
-    table.add_row(
+    row(
+        table,
         say("cli.in_all") if loss is None else say("cli.in_all_loss", loss=loss),
         "",
         f"{network.n_parameters:,}",
@@ -58,7 +68,7 @@ def score_table(run: Run) -> Table:
     table = plain_table(*headings)
     for metric, score in run.metrics[judged].metrics.items():
         values = [number(run.metrics[part].metrics[metric].value) for part in parts]
-        table.add_row(say(f"judge.{metric}"), *values, interval(score), number(score.baseline))
+        row(table, say(f"judge.{metric}"), *values, interval(score), number(score.baseline))
     return table
 
 
@@ -67,9 +77,7 @@ def part_table(scores: PartScores) -> Table:
     heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows)}"
     table = plain_table(say("cli.score"), heading, say("cli.interval_only"), say("cli.baseline"))
     for metric, score in scores.metrics.items():
-        table.add_row(
-            say(f"judge.{metric}"), number(score.value), interval(score), number(score.baseline)
-        )
+        row(table, say(f"judge.{metric}"), number(score.value), interval(score), number(score.baseline))
     return table
 
 
@@ -79,7 +87,7 @@ def confusion_table(scores: PartScores, labels: tuple[Any, ...]) -> Table | None
         return None
     table = plain_table(say("cli.true_class"), *(str(label) for label in labels))
     for label, counts in zip(labels, scores.confusion, strict=True):
-        table.add_row(str(label), *(str(count) for count in counts))
+        row(table, str(label), *(str(count) for count in counts))
     return table
 
 

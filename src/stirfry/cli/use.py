@@ -10,7 +10,7 @@ from stirfry.actions.use import evaluate as evaluate_rows
 from stirfry.actions.use import look
 from stirfry.actions.use import predict as predict_rows
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.tables import confusion_table, network_table, part_table, plain_table
+from stirfry.cli.tables import confusion_table, network_table, part_table, plain_table, row
 from stirfry.lang import say
 
 
@@ -52,8 +52,8 @@ def show(screen: Screen, model: str) -> int:
             table = plain_table(say("cli.column"), say("cli.role"), say("cli.reason"))
             table.columns[1].justify = table.columns[2].justify = "left"
             table.columns[2].no_wrap = False
-            for row in found.columns:
-                table.add_row(*row)
+            for cells in found.columns:
+                row(table, *cells)
             console.print(table)
         for name, shape, values in found.parameters:
             console.print()
