@@ -118,7 +118,7 @@ def machine(*packages: str) -> str:
 
 
 def _processor() -> str:
-    """Return the processor by name, family and model, and its widest vectors: virtual machines hide the rest."""
+    """Return the processor by name, family and model, and its widest vectors; virtual ones hide the rest."""
     path = Path("/proc/cpuinfo")
     if not path.exists():
         return platform.processor() or platform.machine()

@@ -309,7 +309,8 @@ def main() -> None:
     body = f"""
 The reference engine (`engine/torch_loop.py`) beside a lean PyTorch loop written by hand. Ratios are engine to
 lean loop, aimed at 1.05 or less: the median of {arguments.pairs} pairs of runs in turns, and their range.
-Losses and accuracies of every epoch were equal bit for bit. Threads: the best of 1 and {min(2, common.cores())}
+Losses and accuracies of every epoch were equal bit for bit. Threads: the best of 1 and
+{min(2, common.cores())}
 for the engine and for the lean loop, measured; then the engine's own choice.
 
 {common.table(head, rows)}

@@ -1,4 +1,4 @@
-"""Bad input, tried as a careless and as a hostile user would: one clear message, the right exit code, nothing left."""
+"""Bad input, as a careless and as a hostile user tries it: a clear message, the right code, nothing left."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -145,12 +146,15 @@ class _Loop:
             self.model.load_state_dict(_as_tensors(job.initial))
         self.optimizer = make_optimizer(self.plan, self.model)
         self.loss = loss_module(self.plan, job.class_weights, device)
-        self.parts = {part: _Tensors(rows, job, device) for part, rows in _parts(job)}
-        rows = len(job.arrays.train)
+        self.data = _Tensors(job.arrays.train, job, device)
+        self.followed = {part: _Tensors(rows, job, device) for part, rows in _followed(job)}
+        rows = len(self.data)
         self.batch_size = rows if self.plan.batch_size == "full" else self.plan.batch_size
-        self.steps = self.plan.steps_per_epoch(rows)
+        self.epochs, self.steps = self.plan.epochs, self.plan.steps_per_epoch(rows)
         self.rows_seen = min(rows, self.steps * self.batch_size)  # in an epoch; fewer where one is left out
-        self.rates = rates(self.plan.schedule, self.plan.lr, self.plan.epochs, self.steps)
+        self.rates = rates(self.plan.schedule, self.plan.lr, self.epochs, self.steps)
+        self.rate_moves = not isinstance(self.plan.schedule, Constant)
+        self.clip_norm = self.plan.clip_norm
 
         # What changes, beside model, optimizer and random state.
         self.epoch = 0  # epochs finished
@@ -158,7 +162,7 @@ class _Loop:
         self.order: torch.Tensor | None = None  # the rows in this epoch's order; None is their own order
         self.losses: list[float] = []  # of this epoch's steps
         self.hits = 0.0  # of this epoch: right answers, or the sum of squared errors
-        self.history: dict[str, list[float]] = {}
+        self.history: defaultdict[str, list[float]] = defaultdict(list)
         self.all_losses: list[float] = []  # of every step, where the plan asks for them
         self.best_loss = math.inf
         self.best_epoch = 0
@@ -168,17 +172,17 @@ class _Loop:
     def run(self, watcher: Watcher) -> Stopped:
         """Train until the plan, the patience or the watcher ends it."""
         self.model.train()
-        while self.epoch < self.plan.epochs:
+        while self.epoch < self.epochs:
             if self.step == 0:
                 self.order = self._draw_order()
-            self._steps(watcher)
+            stop = self._steps(watcher)
             if self.step < self.steps:
                 return "interrupted"
             row = self._close_epoch()
-            watcher.show(Progress(self.epoch, self.plan.epochs, self.epoch / self.plan.epochs, row))
+            watcher.show(Progress(self.epoch, self.epochs, self.epoch / self.epochs, row))
             if self._patience_is_over():
                 return "patience"
-            if watcher.stop() and self.epoch < self.plan.epochs:
+            if stop and self.epoch < self.epochs:
                 if watcher.due():
                     watcher.keep(self.state())
                 return "interrupted"
@@ -186,24 +190,26 @@ class _Loop:
 
     def _draw_order(self) -> torch.Tensor | None:
         """Draw what `DataLoader(shuffle=...)` draws from the random state at the start of an epoch."""
-        torch = import_torch()
         if self.plan.batch_size == "full":
             return None
+        torch = import_torch()
         torch.empty((), dtype=torch.int64).random_()  # its workers' seed, drawn even without workers
         if not self.plan.shuffle:
             return None
         seed = int(torch.empty((), dtype=torch.int64).random_().item())
-        order = torch.randperm(len(self.parts["train"]), generator=torch.Generator().manual_seed(seed))
+        order = torch.randperm(len(self.data), generator=torch.Generator().manual_seed(seed))
         return order.to(self.device)
 
-    def _steps(self, watcher: Watcher) -> None:
-        """Do the epoch's steps that are left, or as many as the watcher allows."""
-        data = self.parts["train"]
-        rate_moves = not isinstance(self.plan.schedule, Constant)
-        report_at = time.monotonic() + REPORT_EVERY
+    def _steps(self, watcher: Watcher) -> bool:
+        """Do the epoch's steps that are left, or as many as the watcher allows; return whether it said stop.
+
+        What one step of the smallest networks costs is mostly Python's own time, so little is done here that
+        could be done once for a run or an epoch.
+        """
+        data, report_at = self.data, 0.0
         while self.step < self.steps:
             x, y, answers = data.batch(self.order, self.step * self.batch_size, self.batch_size)
-            if rate_moves:
+            if self.rate_moves:
                 for group in self.optimizer.param_groups:
                     group["lr"] = float(self.rates[self.epoch, self.step])
 
@@ -212,8 +218,8 @@ class _Loop:
             outputs = self.model(x)
             loss = self.loss(outputs, y)
             loss.backward()
-            if self.plan.clip_norm is not None:
-                import_torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip_norm)
+            if self.clip_norm is not None:
+                import_torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm)
             self.optimizer.step()
 
             self.losses.append(loss.item())
@@ -223,38 +229,37 @@ class _Loop:
             if watcher.due():
                 watcher.keep(self.state())
             if watcher.stop():
-                return
+                return True
             if self.steps > 1 and time.monotonic() > report_at:
+                if report_at:
+                    watcher.show(self._within_epoch())
                 report_at = time.monotonic() + REPORT_EVERY
-                watcher.show(self._within_epoch())
+        return False
 
     def _within_epoch(self) -> Progress:
-        share = (self.epoch + self.step / self.steps) / self.plan.epochs
+        share = (self.epoch + self.step / self.steps) / self.epochs
         row = {column: values[-1] for column, values in self.history.items()}
-        return Progress(self.epoch, self.plan.epochs, share, row)
+        return Progress(self.epoch, self.epochs, share, row)
 
     def _close_epoch(self) -> dict[str, float]:
         """Write the epoch's row of the history, keep the best weights, and begin the next epoch."""
-        data = self.parts["train"]
         loss = sum(self.losses) / len(self.losses)
         if not math.isfinite(loss):
             raise TrainingError(
                 "engine.loss_not_finite", epoch=self.epoch + 1, loss=str(loss), lr=self.plan.lr
             )
-        row = {
-            "epoch": self.epoch + 1.0,
-            "train_loss": loss,
-            f"train_{data.score}": data.scored(self.hits, self.rows_seen),
-        }
-        for part in [part for part in self.parts if part != "train"]:
-            row[f"{part}_loss"], row[f"{part}_{data.score}"] = self._evaluate(self.parts[part])
+        score = self.data.scored(self.hits, self.rows_seen)
+        row = {"epoch": self.epoch + 1.0, "train_loss": loss, f"train_{self.data.score}": score}
+        for part, data in self.followed.items():
+            row[f"{part}_loss"], row[f"{part}_{data.score}"] = self._evaluate(data)
         row["lr"] = float(self.rates[self.epoch, -1])
         for column, value in row.items():
-            self.history.setdefault(column, []).append(value)
+            self.history[column].append(value)
         if self.plan.history == "step":
             self.all_losses += self.losses
         self.epoch, self.step, self.losses, self.hits = self.epoch + 1, 0, [], 0.0
-        self._keep_best(row.get("validation_loss"))
+        if "validation" in self.followed:
+            self._keep_best(row["validation_loss"])
         return row
 
     def _evaluate(self, data: _Tensors) -> tuple[float, float]:
@@ -266,15 +271,15 @@ class _Loop:
         self.model.train()
         return loss, score
 
-    def _keep_best(self, validation_loss: float | None) -> None:
-        if validation_loss is None or not validation_loss < self.best_loss - self.plan.min_delta:
+    def _keep_best(self, validation_loss: float) -> None:
+        if not validation_loss < self.best_loss - self.plan.min_delta:
             return
         self.best_loss, self.best_epoch = validation_loss, self.epoch
         if self.plan.keep == "best":
             self.best = {key: tensor.clone() for key, tensor in self.model.state_dict().items()}
 
     def _patience_is_over(self) -> bool:
-        if not isinstance(self.plan.patience, int) or "validation" not in self.parts:
+        if not isinstance(self.plan.patience, int) or "validation" not in self.followed:
             return False
         return self.epoch - self.best_epoch >= self.plan.patience
 
@@ -342,7 +347,7 @@ class _Loop:
         if "random_cuda" in tensors and self.device == "cuda":
             torch.cuda.set_rng_state(tensors["random_cuda"])
         self.order = tensors["order"].to(self.device) if "order" in tensors else None
-        self.history = {k: v.tolist() for k, v in _under("history", tensors).items()}
+        self.history.update({k: v.tolist() for k, v in _under("history", tensors).items()})
         self.losses, self.all_losses = tensors["losses"].tolist(), tensors["all_losses"].tolist()
         for key in ("epoch", "step", "hits", "best_epoch"):
             setattr(self, key, state.facts[key])
@@ -421,11 +426,10 @@ def make_optimizer(plan: Plan, model: torch.nn.Module) -> torch.optim.Optimizer:
     return kind(model.parameters(), **common, betas=plan.betas, eps=plan.eps)
 
 
-def _parts(job: Job) -> list[tuple[str, Part]]:
-    """Return the parts that are followed, the training part first."""
-    arrays = job.arrays
-    test = arrays.test if job.plan.follow_test else None
-    parts = (("train", arrays.train), ("validation", arrays.validation), ("test", test))
+def _followed(job: Job) -> list[tuple[str, Part]]:
+    """Return the parts that are evaluated after every epoch."""
+    test = job.arrays.test if job.plan.follow_test else None
+    parts = (("validation", job.arrays.validation), ("test", test))
     return [(name, part) for name, part in parts if part is not None]
 
 
