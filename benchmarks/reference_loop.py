@@ -44,6 +44,7 @@ def lean_iris(data: Part, epochs: int) -> History:
     x, y = torch.from_numpy(data.inputs), torch.from_numpy(data.targets)
     torch.manual_seed(SEED)
     model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
+    rows = len(x)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     loss_function = nn.CrossEntropyLoss()
     losses, accuracies = [], []
@@ -54,7 +55,7 @@ def lean_iris(data: Part, epochs: int) -> History:
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-        accuracies.append((outputs.argmax(1) == y).count_nonzero().item() / len(x))
+        accuracies.append((outputs.argmax(1) == y).count_nonzero().item() / rows)
     return losses, accuracies
 
 
@@ -64,6 +65,7 @@ def lean_csv(data: Part, epochs: int) -> History:
     yes = y > 0
     torch.manual_seed(SEED)
     model = sigmoid_network()
+    rows = len(x)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
     loss_function = nn.BCEWithLogitsLoss()
     losses, accuracies = [], []
@@ -74,7 +76,7 @@ def lean_csv(data: Part, epochs: int) -> History:
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-        accuracies.append(((outputs > 0) == yes).count_nonzero().item() / len(x))
+        accuracies.append(((outputs > 0) == yes).count_nonzero().item() / rows)
     return losses, accuracies
 
 
@@ -84,21 +86,22 @@ def lean_csv_batches(data: Part, epochs: int) -> History:
     yes = y > 0
     torch.manual_seed(SEED)
     model = sigmoid_network()
+    rows = len(x)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
     loss_function = nn.BCEWithLogitsLoss()
     losses, accuracies = [], []
     for _ in range(epochs):
-        total, right, batches = 0.0, 0, shuffled(len(x)).split(128)
-        for rows in batches:
+        total, right, batches = 0.0, 0, shuffled(rows).split(128)
+        for batch in batches:
             optimizer.zero_grad()
-            outputs = model(x.index_select(0, rows))
-            loss = loss_function(outputs, y.index_select(0, rows))
+            outputs = model(x.index_select(0, batch))
+            loss = loss_function(outputs, y.index_select(0, batch))
             loss.backward()
             optimizer.step()
             total += loss.item()
-            right += ((outputs > 0) == yes.index_select(0, rows)).count_nonzero().item()
+            right += ((outputs > 0) == yes.index_select(0, batch)).count_nonzero().item()
         losses.append(total / len(batches))
-        accuracies.append(right / len(x))
+        accuracies.append(right / rows)
     return losses, accuracies
 
 
@@ -110,6 +113,7 @@ def lean_simplex(data: Part, epochs: int) -> History:
     model = nn.Sequential(
         *(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 5), nn.ReLU(), nn.Linear(5, 5), nn.ReLU(), nn.Linear(5, 3))
     )
+    rows = len(x)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     loss_function = nn.MSELoss()
     losses, accuracies = [], []
@@ -120,7 +124,7 @@ def lean_simplex(data: Part, epochs: int) -> History:
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
-        accuracies.append((outputs.argmax(1) == classes).count_nonzero().item() / len(x))
+        accuracies.append((outputs.argmax(1) == classes).count_nonzero().item() / rows)
     return losses, accuracies
 
 
@@ -130,13 +134,14 @@ def lean_digits(data: Part, epochs: int) -> History:
     torch.manual_seed(SEED)
     hidden = (nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU())
     model = nn.Sequential(*hidden, nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
+    rows = len(x)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.5)
     loss_function = nn.CrossEntropyLoss()
     losses, accuracies = [], []
     for _ in range(epochs):
-        total, right, batches = 0.0, 0, shuffled(len(x)).split(64)
-        for rows in batches:
-            inputs, targets = x.index_select(0, rows), y.index_select(0, rows)
+        total, right, batches = 0.0, 0, shuffled(rows).split(64)
+        for batch in batches:
+            inputs, targets = x.index_select(0, batch), y.index_select(0, batch)
             optimizer.zero_grad()
             outputs = model(inputs)
             loss = loss_function(outputs, targets)
@@ -145,7 +150,7 @@ def lean_digits(data: Part, epochs: int) -> History:
             total += loss.item()
             right += (outputs.argmax(1) == targets).count_nonzero().item()
         losses.append(total / len(batches))
-        accuracies.append(right / len(x))
+        accuracies.append(right / rows)
     return losses, accuracies
 
 

@@ -182,7 +182,8 @@ def test_the_table_of_defaults_is_true(language: str) -> None:
     optimizer, decay = shown["优化器" if language == "zh" else "optimizer"][0], str(table.plan.weight_decay)
     assert optimizer.lower().startswith(str(table.plan.optimizer)) and decay in optimizer
     network = shown["网络" if language == "zh" else "network"][0]
-    assert re.findall(r"\d+", network) == [str(width) for width in table.network.hidden or ()]
+    sizes = [*(table.network.hidden or ()), table.network.dropout]
+    assert re.findall(r"\d+(?:\.\d+)?", network) == [str(size) for size in sizes]
 
 
 def test_blocks_are_found_with_what_stands_before_them() -> None:

@@ -146,15 +146,19 @@ class _Loop:
             self.model.load_state_dict(_as_tensors(job.initial))
         self.optimizer = make_optimizer(self.plan, self.model)
         self.loss = loss_module(self.plan, job.class_weights, device)
-        self.data = _Tensors(job.arrays.train, job, device)
-        self.followed = {part: _Tensors(rows, job, device) for part, rows in _followed(job)}
-        rows = len(self.data)
+        self.data = _Tensors("train", job.arrays.train, job, device)
+        self.followed = [_Tensors(name, part, job, device) for name, part in _followed(job)]
+        self.validates = job.arrays.validation is not None
+        rows = self.data.rows
         self.batch_size = rows if self.plan.batch_size == "full" else self.plan.batch_size
         self.epochs, self.steps = self.plan.epochs, self.plan.steps_per_epoch(rows)
         self.rows_seen = min(rows, self.steps * self.batch_size)  # in an epoch; fewer where one is left out
         self.rates = rates(self.plan.schedule, self.plan.lr, self.epochs, self.steps)
+        self.last_rates = self.rates[:, -1].tolist()  # of each epoch
         self.rate_moves = not isinstance(self.plan.schedule, Constant)
-        self.clip_norm = self.plan.clip_norm
+        self.clip_norm, self.keeps_steps = self.plan.clip_norm, self.plan.history == "step"
+        patience = self.plan.patience
+        self.patience = patience if self.validates and isinstance(patience, int) else math.inf
 
         # What changes, beside model, optimizer and random state.
         self.epoch = 0  # epochs finished
@@ -180,7 +184,7 @@ class _Loop:
                 return "interrupted"
             row = self._close_epoch()
             watcher.show(Progress(self.epoch, self.epochs, self.epoch / self.epochs, row))
-            if self._patience_is_over():
+            if self.epoch - self.best_epoch >= self.patience:
                 return "patience"
             if stop and self.epoch < self.epochs:
                 if watcher.due():
@@ -197,16 +201,17 @@ class _Loop:
         if not self.plan.shuffle:
             return None
         seed = int(torch.empty((), dtype=torch.int64).random_().item())
-        order = torch.randperm(len(self.data), generator=torch.Generator().manual_seed(seed))
+        order = torch.randperm(self.data.rows, generator=torch.Generator().manual_seed(seed))
         return order.to(self.device)
 
     def _steps(self, watcher: Watcher) -> bool:
         """Do the epoch's steps that are left, or as many as the watcher allows; return whether it said stop.
 
-        What one step of the smallest networks costs is mostly Python's own time, so little is done here that
-        could be done once for a run or an epoch.
+        A step of the smallest networks is mostly Python's own time, so what could be done once for a whole
+        run isn't done here.
         """
-        data, report_at = self.data, 0.0
+        data = self.data
+        report_at = time.monotonic() + REPORT_EVERY
         while self.step < self.steps:
             x, y, answers = data.batch(self.order, self.step * self.batch_size, self.batch_size)
             if self.rate_moves:
@@ -231,9 +236,8 @@ class _Loop:
             if watcher.stop():
                 return True
             if self.steps > 1 and time.monotonic() > report_at:
-                if report_at:
-                    watcher.show(self._within_epoch())
                 report_at = time.monotonic() + REPORT_EVERY
+                watcher.show(self._within_epoch())
         return False
 
     def _within_epoch(self) -> Progress:
@@ -248,17 +252,21 @@ class _Loop:
             raise TrainingError(
                 "engine.loss_not_finite", epoch=self.epoch + 1, loss=str(loss), lr=self.plan.lr
             )
-        score = self.data.scored(self.hits, self.rows_seen)
-        row = {"epoch": self.epoch + 1.0, "train_loss": loss, f"train_{self.data.score}": score}
-        for part, data in self.followed.items():
-            row[f"{part}_loss"], row[f"{part}_{data.score}"] = self._evaluate(data)
-        row["lr"] = float(self.rates[self.epoch, -1])
+        data = self.data
+        row = {
+            "epoch": self.epoch + 1.0,
+            data.loss_column: loss,
+            data.score_column: data.scored(self.hits, self.rows_seen),
+        }
+        for part in self.followed:
+            row[part.loss_column], row[part.score_column] = self._evaluate(part)
+        row["lr"] = self.last_rates[self.epoch]
         for column, value in row.items():
             self.history[column].append(value)
-        if self.plan.history == "step":
+        if self.keeps_steps:
             self.all_losses += self.losses
         self.epoch, self.step, self.losses, self.hits = self.epoch + 1, 0, [], 0.0
-        if "validation" in self.followed:
+        if self.validates:
             self._keep_best(row["validation_loss"])
         return row
 
@@ -267,7 +275,7 @@ class _Loop:
         with import_torch().no_grad():
             outputs = _forward(self.model, data.inputs)
             loss = self.loss(outputs, data.targets).item()
-            score = data.scored(data.hits(outputs, data.answers), len(data))
+            score = data.scored(data.hits(outputs, data.answers), data.rows)
         self.model.train()
         return loss, score
 
@@ -277,11 +285,6 @@ class _Loop:
         self.best_loss, self.best_epoch = validation_loss, self.epoch
         if self.plan.keep == "best":
             self.best = {key: tensor.clone() for key, tensor in self.model.state_dict().items()}
-
-    def _patience_is_over(self) -> bool:
-        if not isinstance(self.plan.patience, int) or "validation" not in self.followed:
-            return False
-        return self.epoch - self.best_epoch >= self.plan.patience
 
     def result(self, stopped: Stopped, seconds: float, threads: int) -> Trained:
         """Return what the run gave."""
@@ -361,12 +364,13 @@ class _Tensors:
     values themselves.
     """
 
-    def __init__(self, part: Part, job: Job, device: str) -> None:
+    def __init__(self, name: str, part: Part, job: Job, device: str) -> None:
         torch = import_torch()
         outputs = job.network.output_shape[0]
         loss = job.plan.loss
         assert loss is not None, "the job's loss is set before it reaches an engine"
         targets = targets_for(loss, job.task, part.targets, outputs)
+        self.rows = len(part)
         self.inputs = torch.from_numpy(np.ascontiguousarray(part.inputs)).to(device)
         self.targets = torch.from_numpy(np.ascontiguousarray(targets)).to(device)
         self.regression = job.task == "regression"
@@ -376,19 +380,17 @@ class _Tensors:
             self.answers = self.targets > 0
         elif targets is not part.targets:
             self.answers = torch.from_numpy(np.ascontiguousarray(part.targets)).to(device)
-        self.score = "r2" if self.regression else "accuracy"
+        self.loss_column = f"{name}_loss"
+        self.score_column = f"{name}_{'r2' if self.regression else 'accuracy'}"
         values = part.targets.astype(np.float64)
         self.spread = float(((values - values.mean()) ** 2).sum()) if self.regression else 0.0
-
-    def __len__(self) -> int:
-        return len(self.inputs)
 
     def batch(self, order: torch.Tensor | None, start: int, size: int) -> tuple[torch.Tensor, ...]:
         """Return inputs, targets and answers of the batch that begins at `start`.
 
         `index_select` picks the same rows as `inputs[rows]`, in a quarter of the time.
         """
-        if order is None and size == len(self):
+        if order is None and size == self.rows:
             return self.inputs, self.targets, self.answers
         stop = start + size
         if order is None:
