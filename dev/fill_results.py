@@ -22,8 +22,8 @@ PAGES = {
     "en": (
         "quantity | published | median | lowest … highest | rank | verdict",
         {"reproduced": "inside the range", "outside": "outside the range", "reported": "–"},
-        "{variant}{seeds} seeds, {date}, {machine}, PyTorch {torch}.",
-        "Variant `{variant}`: ",
+        "{variant}Seeds: {seeds}. {date}, {machine}, PyTorch {torch}.",
+        "Variant `{variant}`. ",
         "{rank} of {count}",
     ),
     "zh": (
