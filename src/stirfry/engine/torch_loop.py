@@ -174,14 +174,46 @@ class _Loop:
         self.seconds_before = 0.0
 
     def run(self, watcher: Watcher) -> Stopped:
-        """Train until the plan, the patience or the watcher ends it."""
-        self.model.train()
+        """Train until the plan, the patience or the watcher ends it.
+
+        An epoch of the smallest networks is mostly Python's own time, so nothing is done here that could be
+        done once for the whole run.
+        """
+        data, model, optimizer, loss_function = self.data, self.model, self.optimizer, self.loss
+        report_at = time.monotonic() + REPORT_EVERY
+        model.train()
         while self.epoch < self.epochs:
             if self.step == 0:
                 self.order = self._draw_order()
-            stop = self._steps(watcher)
+            stop = False
+            while self.step < self.steps and not stop:
+                x, y, answers = data.batch(self.order, self.step * self.batch_size, self.batch_size)
+                if self.rate_moves:
+                    self._set_rate()
+
+                # The lines of every tutorial.
+                optimizer.zero_grad()
+                outputs = model(x)
+                loss = loss_function(outputs, y)
+                loss.backward()
+                if self.clip_norm is not None:
+                    import_torch().nn.utils.clip_grad_norm_(model.parameters(), self.clip_norm)
+                optimizer.step()
+
+                self.losses.append(loss.item())
+                self.hits += data.hits(outputs, answers)
+                self.step += 1
+
+                # What the watcher asks for after a step.
+                if watcher.due():
+                    watcher.keep(self.state())
+                stop = watcher.stop()
+                if self.steps > 1 and time.monotonic() > report_at:
+                    report_at = time.monotonic() + REPORT_EVERY
+                    watcher.show(self._within_epoch())
             if self.step < self.steps:
                 return "interrupted"
+
             row = self._close_epoch()
             watcher.show(Progress(self.epoch, self.epochs, self.epoch / self.epochs, row))
             if self.epoch - self.best_epoch >= self.patience:
@@ -204,41 +236,9 @@ class _Loop:
         order = torch.randperm(self.data.rows, generator=torch.Generator().manual_seed(seed))
         return order.to(self.device)
 
-    def _steps(self, watcher: Watcher) -> bool:
-        """Do the epoch's steps that are left, or as many as the watcher allows; return whether it said stop.
-
-        A step of the smallest networks is mostly Python's own time, so what could be done once for a whole
-        run isn't done here.
-        """
-        data = self.data
-        report_at = time.monotonic() + REPORT_EVERY
-        while self.step < self.steps:
-            x, y, answers = data.batch(self.order, self.step * self.batch_size, self.batch_size)
-            if self.rate_moves:
-                for group in self.optimizer.param_groups:
-                    group["lr"] = float(self.rates[self.epoch, self.step])
-
-            # The lines of every tutorial.
-            self.optimizer.zero_grad()
-            outputs = self.model(x)
-            loss = self.loss(outputs, y)
-            loss.backward()
-            if self.clip_norm is not None:
-                import_torch().nn.utils.clip_grad_norm_(self.model.parameters(), self.clip_norm)
-            self.optimizer.step()
-
-            self.losses.append(loss.item())
-            self.hits += data.hits(outputs, answers)
-            self.step += 1
-
-            if watcher.due():
-                watcher.keep(self.state())
-            if watcher.stop():
-                return True
-            if self.steps > 1 and time.monotonic() > report_at:
-                report_at = time.monotonic() + REPORT_EVERY
-                watcher.show(self._within_epoch())
-        return False
+    def _set_rate(self) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = float(self.rates[self.epoch, self.step])
 
     def _within_epoch(self) -> Progress:
         share = (self.epoch + self.step / self.steps) / self.epochs
