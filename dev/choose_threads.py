@@ -2,10 +2,11 @@
 
     python dev/choose_threads.py [--pairs 7] [--seconds 0.2]
 
-Multilayer perceptrons of two hidden layers, all of one width, train with one thread and with two in turns, on
-batches of several sizes. Each line is one of them: the multiplications of a step's forward pass, the time of a
-step with one thread, and how many times that two threads take (the median of the pairs, and their range).
-The machine must be quiet: beside other programs two threads wait for each other, and look worse than they are.
+Multilayer perceptrons of two hidden layers, all of one width, train with one thread and with two in turns,
+on batches of several sizes. Each line is one of them: the multiplications of a step's forward pass, the time
+of a step with one thread, and how many times that two threads take (the median of the pairs, their range).
+The machine must be quiet: beside other programs two threads wait for each other, and look worse than they
+are.
 """
 
 from __future__ import annotations
