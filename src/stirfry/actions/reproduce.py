@@ -13,7 +13,7 @@ from stirfry.actions.request import ReproduceRequest, TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.train import train
 from stirfry.data.read.embedded import WEIGHTS
-from stirfry.errors import DataError
+from stirfry.errors import DataError, UsageError
 from stirfry.notice import Notice
 from stirfry.spec.recipe import Published, Recipe, variants_of, with_changes
 
@@ -113,6 +113,8 @@ def _over_seeds(name: str, recipe: Recipe, seeds: int, on_seed: OnSeed) -> Repro
     for seed in range(seeds):
         on_seed(name, seed + 1, seeds)
         run = train(TrainRequest(with_changes(recipe, {"plan": {"seed": seed}})))
+        if run.stopped == "interrupted":
+            raise KeyboardInterrupt
         seconds += run.seconds["all"]
         for index, published in enumerate(recipe.published):
             values[index].append(measure(run, published))
@@ -128,7 +130,23 @@ def measure(run: Run, published: Published) -> float:
     Args:
         run: the run.
         published: which quantity, and at which epoch.
+
+    Raises:
+        UsageError: the run has no such quantity, or not so many epochs.
     """
+    try:
+        return _measure(run, published)
+    except (KeyError, IndexError, ValueError):
+        scores = [f"{part}.{metric}" for part, each in run.metrics.items() for metric in each.metrics]
+        raise UsageError(
+            "actions.no_quantity",
+            quantity=published.quantity,
+            epochs=len(run.history.get("epoch", ())),
+            known=[*run.history, *scores],
+        ) from None
+
+
+def _measure(run: Run, published: Published) -> float:
     quantity = published.quantity
     if quantity == "parameters":
         return float(run.model.network.n_parameters)

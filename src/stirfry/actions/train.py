@@ -20,7 +20,7 @@ from stirfry.judge.scores import PartScores
 from stirfry.model.model import Model
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
-from stirfry.run.interrupt import listening
+from stirfry.run.interrupt import Interrupt, listening
 from stirfry.run.record import versions
 
 
@@ -37,6 +37,7 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         The finished run. One that Ctrl-C stopped is finished too: `stopped` says so.
 
     Raises:
+        KeyboardInterrupt: Ctrl-C came after the training, and the run is written; or it came twice.
         StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
             Nothing half-written stays.
     """
@@ -50,22 +51,26 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
 
-    place = _place(request, ready)
-    try:
-        trained = _trained(request, ready, choose(ready.job.network), place, collecting)
-        judging = time.perf_counter()
-        run = _judged(ready, choose(ready.job.network), trained)
-        ended = time.perf_counter()
-        seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
-        run = replace(run, seconds=seconds, notices=tuple(collecting.notices))
-        if place is not None:
-            run = run.at(place)
-            keep.write(run, ready)
-    except BaseException as error:
-        if place is not None and request.resume is None:
-            # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from.
-            folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt))
-        raise
+    # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
+    with listening() as interrupt:
+        place = _place(request, ready)
+        try:
+            trained = _trained(request, ready, place, collecting, interrupt)
+            judging = time.perf_counter()
+            run = _judged(ready, choose(ready.job.network), trained)
+            ended = time.perf_counter()
+            seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
+            run = replace(run, seconds=seconds, notices=tuple(collecting.notices))
+            if place is not None:
+                run = run.at(place)
+                keep.write(run, ready)
+        except BaseException as error:
+            if place is not None and request.resume is None:
+                # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from.
+                folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt))
+            raise
+    if interrupt.asked and trained.stopped != "interrupted":
+        raise KeyboardInterrupt
     collecting.scored(run)
     return run
 
@@ -93,16 +98,16 @@ def _place(request: TrainRequest, ready: Ready) -> Path | None:
 
 
 def _trained(
-    request: TrainRequest, ready: Ready, choice: Choice, place: Path | None, listener: Listener
+    request: TrainRequest, ready: Ready, place: Path | None, listener: Listener, interrupt: Interrupt
 ) -> Trained:
     def write_checkpoint(state: State) -> None:
         assert place is not None, "without a place there is no writer"
         keep.write_checkpoint(place, state, request, ready)
 
-    with listening() as interrupt:
-        listener.begin(ready)
-        writer = None if place is None else write_checkpoint
-        trained = choice.engine.train(ready.job, Watch(listener, interrupt, writer, request.checkpoint_every))
+    listener.begin(ready)
+    writer = None if place is None else write_checkpoint
+    watch = Watch(listener, interrupt, writer, request.checkpoint_every)
+    trained = choose(ready.job.network).engine.train(ready.job, watch)
     if trained.stopped == "interrupted":
         listener.notice(Notice("actions.interrupted", epoch=len(trained.history.get("epoch", ()))))
     return trained

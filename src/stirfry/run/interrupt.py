@@ -26,13 +26,16 @@ class Interrupt:
 def listening() -> Iterator[Interrupt]:
     """Take Ctrl-C as a request inside a `with` block.
 
-    Only a program's main thread gets signals; elsewhere nothing changes.
+    Only a program's main thread gets signals; elsewhere nothing changes. Nor does it where Ctrl-C is
+    ignored, as a shell has it for what it runs in the background, or where another language handles it.
     """
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()
+    if not main or before in (signal.SIG_IGN, None):
         yield interrupt
         return
-    before = signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
     try:
         yield interrupt
     finally:

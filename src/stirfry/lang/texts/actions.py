@@ -82,6 +82,10 @@ TEXTS: dict[str, Text] = {
         "--data-dir, or give the path of your own file as SOURCE.",
         "找不到这个配方的数据：在 {folder} 中没有 {source}。请用 --data-dir 指明所在的文件夹，或直接把自己的文件作为 SOURCE。",
     ),
+    "actions.no_quantity": Text(
+        "The recipe asks for `{quantity}`, which its run of {epochs:epoch|epochs} doesn't have. It has: {known}.",
+        "配方要求给出 `{quantity}`，但这次运行（共 {epochs:,} 轮）没有这个量。可用的有：{known}。",
+    ),
     "actions.skipped": Text("{name} was skipped: {reason}", "跳过 {name}：{reason}"),
     "actions.no_sklearn": Text(
         "stirfry.Classifier and stirfry.Regressor need scikit-learn, which isn't installed. "
