@@ -1,4 +1,4 @@
-"""PyTorch's CPU random streams for orders of rows, without PyTorch, and scikit-learn's.
+"""PyTorch's CPU random streams without PyTorch, and scikit-learn's orders of rows.
 
 PyTorch's CPU generator is mt19937 started as the reference `init_genrand`; NumPy's `RandomState` gives the
 same stream of 32-bit words. `RandomState` is frozen by NumPy's policy (NEP 19), so an order drawn today is
@@ -11,7 +11,10 @@ Sources: `randperm_cpu` in PyTorch's `aten/src/ATen/native/TensorFactories.cpp`;
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,3 +121,120 @@ def train_test_split(n: int, test: int, seed: int) -> tuple[Rows, Rows]:
     """
     order = np.random.RandomState(seed).permutation(n).astype(np.int64)
     return order[test:], order[:test]
+
+
+class Stream:
+    """PyTorch's CPU generator after `torch.manual_seed(seed)`: the same draws in the same order.
+
+    Args:
+        seed: any whole number; only its low 32 bits matter.
+
+    Sources: `uniform_real` and `normal_distribution` in PyTorch's `aten/src/ATen/core/DistributionsHelper.h`;
+    `normal_fill` in `aten/src/ATen/native/cpu/DistributionTemplates.h`.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._state = np.random.RandomState(seed & 0xFFFFFFFF)
+        self._second: float | None = None  # of a pair of normal draws, not asked for yet
+
+    def words(self, count: int) -> NDArray[np.uint32]:
+        """Return the next 32-bit words, shape (count,)."""
+        return self._state.randint(0, 2**32, size=count, dtype=np.uint32)
+
+    def state(self) -> tuple[NDArray[np.uint32], int]:
+        """Return the 624 words of the state and the position in them, 0 to 624, as NumPy has them."""
+        found: Any = self._state.get_state()
+        return found[1], int(found[2])
+
+    def rand(self, *shape: int) -> NDArray[np.float32]:
+        """Return `torch.rand(shape)`.
+
+        Example:
+            >>> [round(float(x), 4) for x in Stream(0).rand(2)]
+            [0.4963, 0.7682]
+        """
+        return self.uniform(shape, 0.0, 1.0)
+
+    def uniform(self, shape: tuple[int, ...], low: float, high: float) -> NDArray[np.float32]:
+        """Return `torch.empty(shape).uniform_(low, high)`, to one unit in the last place."""
+        share = (self.words(math.prod(shape)) & 0xFFFFFF) * 2.0**-24
+        # In PyTorch one fused multiply-add of float32 numbers; float64 rounds it but once too.
+        start, width = np.float64(np.float32(low)), np.float64(np.float32(high) - np.float32(low))
+        return (share * width + start).astype(np.float32).reshape(shape)
+
+    def normal(self, shape: tuple[int, ...], mean: float = 0.0, std: float = 1.0) -> NDArray[np.float32]:
+        """Return `torch.empty(shape).normal_(mean, std)`, to 1e-6 of `std`."""
+        count = math.prod(shape)
+        drawn = self._few_normal(count) if count < 16 else self._many_normal(count)
+        return (drawn * std + mean).astype(np.float32).reshape(shape)
+
+    def randn(self, *shape: int) -> NDArray[np.float32]:
+        """Return `torch.randn(shape)`, to 1e-6."""
+        return self.normal(shape)
+
+    def integer(self) -> int:
+        """Return `torch.empty((), dtype=torch.int64).random_()`."""
+        return int(self._wide(1)[0] & np.uint64(2**63 - 1))
+
+    def shuffled(self, n: int) -> Rows:
+        """Return the order of an epoch's rows in `DataLoader(shuffle=True)`, after its workers' seed."""
+        self.integer()
+        return randperm(n, self.integer())
+
+    def keep_mask(self, shape: tuple[int, ...], p: float) -> NDArray[np.bool_]:
+        """Return which elements `torch.nn.functional.dropout(x, p)` keeps, for x of this shape.
+
+        So it is on the CPU where `dropout_is_exact()`.
+        """
+        share = (self._wide(math.prod(shape)) & np.uint64(2**53 - 1)) * 2.0**-53
+        return (share < 1 - p).reshape(shape)
+
+    def _wide(self, count: int) -> NDArray[np.uint64]:
+        """Return 64-bit words: of two words of 32 bits the first is the high one."""
+        pairs = self.words(2 * count).astype(np.uint64)
+        return (pairs[::2] << np.uint64(32)) | pairs[1::2]
+
+    def _few_normal(self, count: int) -> NDArray[np.float64]:
+        """Draw one by one in float64; the second of a pair waits for the next call."""
+        drawn = np.empty(count)
+        for index in range(count):
+            if self._second is not None:
+                drawn[index], self._second = self._second, None
+                continue
+            first, second = (self._wide(2) & np.uint64(2**53 - 1)) * 2.0**-53
+            radius, angle = math.sqrt(-2 * math.log1p(-second)), 2 * math.pi * first
+            drawn[index], self._second = radius * math.cos(angle), radius * math.sin(angle)
+        return drawn
+
+    def _many_normal(self, count: int) -> NDArray[np.float64]:
+        """Draw in groups of 16; where a few are left over, the last 16 are drawn again."""
+        shares = (self.words(count) & 0xFFFFFF) * 2.0**-24
+        whole = count - count % 16
+        drawn = np.empty(count)
+        drawn[:whole] = _box_muller(shares[:whole])
+        if whole < count:
+            drawn[-16:] = _box_muller((self.words(16) & 0xFFFFFF) * 2.0**-24)
+        return drawn
+
+
+def _box_muller(shares: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return normal numbers: of every 16 the first 8 give the radius, the others the angle."""
+    first, second = shares.reshape(-1, 2, 8).transpose(1, 0, 2)
+    # PyTorch computes in float32; rounding the angle as it does is what brings the rest within 1e-6.
+    radius = np.sqrt(-2 * np.log(1 - first))
+    angle = (np.float32(2 * np.pi) * second.astype(np.float32)).astype(np.float64)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)
+
+
+def dropout_is_exact() -> bool:
+    """Return whether PyTorch's dropout draws from this stream on this machine.
+
+    On Intel's processors PyTorch may draw Bernoulli numbers with MKL, from another stream.
+    """
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    try:
+        maker = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        maker = platform.processor()
+    return "GenuineIntel" not in maker
