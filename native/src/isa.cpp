@@ -1,0 +1,26 @@
+// Which instruction sets this processor has.
+#include "kernels.hpp"
+
+namespace stirfry {
+
+int usable_kernels(const Kernels** found, int most) {
+    int n = 0;
+    const auto add = [&](const Kernels* kernels) {
+        if (n < most) found[n++] = kernels;
+    };
+#if defined(STIRFRY_X86)
+    __builtin_cpu_init();
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (avx2 && avx512) add(avx512_kernels());
+    if (avx2) add(avx2_kernels());
+#elif defined(STIRFRY_ARM)
+    add(neon_kernels());
+#endif
+    add(baseline_kernels());
+    add(naive_kernels());
+    return n;
+}
+
+}  // namespace stirfry

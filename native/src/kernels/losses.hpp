@@ -1,0 +1,153 @@
+// Losses with their gradients and the count of right answers, L rows at a time.
+//
+// The formulas are those of PyTorch's CrossEntropyLoss, BCEWithLogitsLoss, MSELoss, L1Loss and HuberLoss.
+#pragma once
+
+// 1 in the lanes of real rows, 0 in those that fill the block up.
+inline V real_rows(int r, int rows) {
+    if (r + L <= rows) return splat(1);
+    I lane;
+    for (int i = 0; i < L; ++i) lane[i] = i;
+    return choose(lane < rows - r, splat(1), V{});
+}
+
+// The class with the largest output, the first of equals.
+inline I best_class(const LossBlock& b, int r) {
+    V most = load(b.outputs + r);
+    I best{};
+    for (int k = 1; k < b.outputs_count; ++k) {
+        const V z = load(b.outputs + k * b.R + r);
+        const I more = z > most;
+        most = choose(more, z, most);
+        best = (more & k) | (~more & best);
+    }
+    return best;
+}
+
+inline float right_answers(const LossBlock& b, int r, V real) {
+    const I said = b.outputs_count == 1 ? (load(b.outputs + r) > 0.0f) & 1 : best_class(b, r);
+    return sum(choose(said == load_int(b.classes + r), real, V{}));
+}
+
+LossSums cross_entropy(const LossBlock& b) {
+    LossSums sums;
+    V losses{};
+    const int K = b.outputs_count, R = b.R;
+    const float hard = 1.0f - b.smoothing, soft = b.smoothing / (float)K;
+    float hits = 0;
+    for (int r = 0; r < R; r += L) {
+        const bool whole = r + L <= b.rows;
+        const V real = whole ? splat(1) : real_rows(r, b.rows);
+        const I answer = load_int(b.classes + r);
+        const V weight = b.row_weights ? load(b.row_weights + r) * real : real;
+
+        V most = load(b.outputs + r), own{};
+        I best{};
+        for (int k = 0; k < K; ++k) {
+            const V z = load(b.outputs + k * R + r);
+            const I more = z > most;
+            most = choose(more, z, most);
+            best = (more & k) | (~more & best);
+            own = choose(answer == k, z, own);
+        }
+        const I right = best == answer;
+        hits += sum(choose(right, real, V{}));
+
+        V total{};
+        for (int k = 0; k < K; ++k) {
+            const V e = exp(load(b.outputs + k * R + r) - most);
+            total += e;
+            if (b.gradient) store(b.gradient + k * R + r, e);
+        }
+        const V normaliser = log(total) + most;
+        V loss = weight * hard * (normaliser - own);
+        if (soft > 0) {
+            V others{};
+            for (int k = 0; k < K; ++k)
+                others += (b.class_weights ? b.class_weights[k] : 1.0f) * (normaliser - load(b.outputs + k * R + r));
+            loss += soft * others * real;
+        }
+        losses += choose(real > 0.0f, loss, V{});
+        if (!b.gradient) continue;
+        const V share = (weight * hard + real * (soft * b.class_weights_sum)) * (b.scale / total);
+        const V pull = weight * (hard * b.scale);
+        for (int k = 0; k < K; ++k) {
+            float* at = b.gradient + k * R + r;
+            V d = load(at) * share - choose(answer == k, pull, V{});
+            if (soft > 0) d -= real * (soft * b.scale * (b.class_weights ? b.class_weights[k] : 1.0f));
+            store(at, whole ? d : choose(real > 0.0f, d, V{}));
+        }
+    }
+    sums.loss = sum(losses);
+    sums.hits = hits;
+    return sums;
+}
+
+LossSums binary_cross_entropy(const LossBlock& b) {
+    LossSums sums;
+    V losses{};
+    float hits = 0;
+    for (int r = 0; r < b.R; r += L) {
+        const V real = real_rows(r, b.rows);
+        const V z = load(b.outputs + r), y = load(b.values + r);
+        const V weight = 1.0f + (b.positive_weight - 1.0f) * y;
+        const V small = exp(-absolute(z));
+        const V softplus = log(1.0f + small) + choose(z < 0.0f, -z, V{});  // ln(1 + e^-z)
+        losses += choose(real > 0.0f, (1.0f - y) * z + weight * softplus, V{});
+        hits += right_answers(b, r, real);
+        if (b.gradient) {
+            const V d = ((1.0f - y) - weight * (1.0f - sigmoid(z))) * b.scale;
+            store(b.gradient + r, choose(real > 0.0f, d, V{}));
+        }
+    }
+    sums.loss = sum(losses);
+    sums.hits = hits;
+    return sums;
+}
+
+// `at` gives loss and slope of a difference.
+template <typename F>
+inline LossSums of_differences(const LossBlock& b, F at) {
+    LossSums sums;
+    V losses{}, squares{};
+    float hits = 0;
+    for (int r = 0; r < b.R; r += L) {
+        const V real = real_rows(r, b.rows);
+        for (int k = 0; k < b.outputs_count; ++k) {
+            const V away = load(b.outputs + k * b.R + r) - load(b.values + k * b.R + r);
+            V loss, slope;
+            at(away, loss, slope);
+            losses += choose(real > 0.0f, loss, V{});
+            squares += choose(real > 0.0f, away * away, V{});
+            if (b.gradient) store(b.gradient + k * b.R + r, choose(real > 0.0f, slope * b.scale, V{}));
+        }
+        if (b.classes) hits += sum(choose(best_class(b, r) == load_int(b.classes + r), real, V{}));
+    }
+    sums.loss = sum(losses);
+    sums.hits = b.classes ? hits : sum(squares);
+    return sums;
+}
+
+LossSums loss(LossKind kind, const LossBlock& b) {
+    const V one = splat(1), zero{};
+    switch (kind) {
+        case LossKind::cross_entropy: return cross_entropy(b);
+        case LossKind::bce_with_logits: return binary_cross_entropy(b);
+        case LossKind::mse:
+            return of_differences(b, [](V d, V& loss, V& slope) {
+                loss = d * d;
+                slope = 2.0f * d;
+            });
+        case LossKind::l1:
+            return of_differences(b, [=](V d, V& loss, V& slope) {
+                loss = absolute(d);
+                slope = choose(d > zero, one, choose(d < zero, -one, zero));
+            });
+        default:
+            return of_differences(b, [=](V d, V& loss, V& slope) {
+                const V limit = splat(b.delta), size = absolute(d);
+                loss = choose(size < limit, 0.5f * d * d, limit * (size - 0.5f * limit));
+                slope = choose(size < limit, d, choose(d > zero, limit, -limit));
+            });
+    }
+}

@@ -1,0 +1,23 @@
+// The table of this instruction set. Includes everything into one unnamed namespace.
+#pragma once
+
+#include "../kernels.hpp"
+
+namespace stirfry {
+namespace {
+#include "lanes.hpp"
+
+#include "activations.hpp"
+#include "linear.hpp"
+#include "losses.hpp"
+#include "norms.hpp"
+#include "optimizers.hpp"
+
+Kernels table(const char* name) {
+    return Kernels{name,       L,  PANEL,        linear,          linear_input,  gradient_lanes,       reduce_lanes,
+                   to_panels,  panel_floats, gradient_wide, activate,      activate_back,        multiply,
+                   layer_norm, layer_norm_back, batch_norm_sums, batch_norm, batch_norm_back_sums, batch_norm_back,
+                   loss,       square_sum, step,            gather};
+}
+}  // namespace
+}  // namespace stirfry

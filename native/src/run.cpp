@@ -1,0 +1,498 @@
+#include "run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+namespace stirfry {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+// Parts up to this many floats stay in memory as blocks; larger ones are turned into blocks as they pass by.
+constexpr size_t kept_floats = 1u << 21;
+}  // namespace
+
+Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss loss, Plan plan, Part train,
+         std::vector<Part> followed, const float* weights_, const float* buffers_, Random random_, int threads)
+    : random(random_),
+      kernels_(kernels),
+      layout_(std::move(layers), inputs),
+      loss_(std::move(loss)),
+      plan_(std::move(plan)),
+      train_(train),
+      followed_(std::move(followed)),
+      followed_blocks_(followed_.size()) {
+    weights.assign(weights_, weights_ + layout_.weights);
+    buffers.assign(buffers_, buffers_ + layout_.buffers);
+    const OptimizerKind kind = plan_.optimizer.kind;
+    const bool adam = kind == OptimizerKind::adam || kind == OptimizerKind::adamw;
+    if (kind != OptimizerKind::sgd || plan_.optimizer.momentum > 0) first.assign(weights.size(), 0.0f);
+    if (adam || (kind == OptimizerKind::rmsprop && plan_.optimizer.momentum > 0)) second.assign(weights.size(), 0.0f);
+    for (float weight : loss_.class_weights) class_weights_sum_ += weight;
+    if (loss_.class_weights.empty()) class_weights_sum_ = (float)layout_.outputs;
+
+    const int batch = std::min(plan_.batch_size, train_.rows);
+    R_ = layout_.block_rows(batch, kernels_->lanes);
+    rows_seen_ = (int)std::min<int64_t>(train_.rows, (int64_t)plan_.steps * plan_.batch_size);
+    const size_t blocks = layout_.whole_batch ? (size_t)(batch + R_ - 1) / R_ : 1;
+    const size_t lanes = (size_t)kernels_->lanes;
+    features_.resize(blocks * layout_.features * R_);
+    d_.resize(blocks * 2 * layout_.widest * R_);
+    gradient_.resize(weights.size() + 16);
+    lanes_.resize((layout_.lane_sums + lanes) * lanes);
+    masks_.resize((size_t)(batch + R_) * layout_.masks);
+    inverse_.resize((size_t)layout_.inverses + (size_t)R_ * layout_.layers.size());
+    mean_.resize((size_t)layout_.widest);
+    sums_.resize((size_t)layout_.widest);
+    size_t panels = 0;
+    for (size_t i = 0; i < layout_.layers.size(); ++i)
+        if (layout_.layers[i].kind == Kind::linear && layout_.slots[i].lanes < 0)
+            panels = std::max(panels, kernels_->panel_floats(layout_.layers[i].in, R_));
+    panels_.resize(panels);
+    if (layout_.large && threads > 1) team_ = std::make_unique<Team>(threads);
+    scratch_.resize((size_t)layout_.widest * kernels_->scratch_line * (team_ ? threads : 1));
+    in_order_.resize((size_t)train_.rows);
+    for (const Part& part : followed_) in_order_.resize(std::max(in_order_.size(), (size_t)part.rows));
+    std::iota(in_order_.begin(), in_order_.end(), 0);
+    pass_ = Pass{kernels_, &layout_, weights.data(), buffers.data(), &scratch_, team_.get()};
+}
+
+Status Run::advance(double seconds, int64_t steps) {
+    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    // A look at the clock costs as much as a step of the smallest networks: take several between two looks.
+    const double work = 6 * layout_.multiplications * std::min(plan_.batch_size, train_.rows);
+    const int64_t between = std::max<int64_t>(1, (int64_t)(2e6 / (work + 1000)));
+    pass_.weights = weights.data();
+    pass_.buffers = buffers.data();
+    for (int64_t done = 0; status == Status::running;) {
+        if (step == 0) draw_order();
+        take_step();
+        if (++step == plan_.steps) close_epoch();
+        ++done;
+        if (steps > 0 && done >= steps) break;
+        if (done % between == 0 && Clock::now() >= end) break;
+    }
+    return status;
+}
+
+// What `DataLoader(shuffle=...)` draws at the start of an epoch: its workers' seed, then the order's.
+void Run::draw_order() {
+    if (!plan_.draws) return;
+    random.integer();
+    if (!plan_.shuffle) return;
+    order.resize((size_t)train_.rows);
+    randperm(random.integer(), order);
+}
+
+void Run::take_step() {
+    const int64_t start = (int64_t)step * plan_.batch_size;
+    const int rows = (int)std::min<int64_t>(plan_.batch_size, train_.rows - start);
+    const bool always_the_same = plan_.steps == 1 && rows == train_.rows && order.empty();
+    if (!always_the_same || !batch_.filled) {
+        const int32_t* from = order.empty() ? in_order_.data() : order.data();
+        fill(train_, from + start, rows, batch_);
+        batch_.filled = true;
+    }
+    for (size_t i = 0; i < layout_.layers.size(); ++i)
+        if (layout_.slots[i].mask >= 0)
+            dropout_mask(random, layout_.layers[i].p, rows, layout_.layers[i].out, R_,
+                         masks_.data() + (size_t)layout_.slots[i].mask * ((rows + R_ - 1) / R_) * R_);
+
+    const int count = (rows + R_ - 1) / R_;
+    const int layers = (int)layout_.layers.size(), lowest = layout_.first_trained;
+    const Slot& last = layout_.slots.back();
+    LossSums sums;
+    const auto judge = [&](int block) {
+        const LossSums found = loss_of(batch_, block, features(kept(block)) + (size_t)last.y * R_, d(kept(block), 0));
+        sums.loss += found.loss;
+        sums.hits += found.hits;
+    };
+    if (layout_.whole_batch) {
+        for (int i = 0; i < layers; ++i) {
+            if (layout_.layers[i].kind == Kind::batch_norm) {
+                normalise(i, batch_, count);
+                continue;
+            }
+            for (int block = 0; block < count; ++block) forward(i, batch_, block);
+        }
+        for (int block = 0; block < count; ++block) judge(block);
+        side_ = 0;
+        for (int i = layers - 1; i >= lowest; --i) {
+            if (layout_.layers[i].kind == Kind::batch_norm) {
+                normalise_back(i, batch_, count);
+                continue;
+            }
+            const int side = side_;
+            for (int block = 0; block < count; ++block) {
+                side_ = side;
+                backward(i, batch_, block, block == 0);
+            }
+        }
+        ++batches;
+    } else {
+        for (int block = 0; block < count; ++block) {
+            for (int i = 0; i < layers; ++i) forward(i, batch_, block);
+            judge(block);
+            side_ = 0;
+            for (int i = layers - 1; i >= lowest; --i) backward(i, batch_, block, block == 0);
+        }
+    }
+    gather_sums();
+
+    const double loss = (double)(float)(sums.loss / batch_.divisor);
+    losses += loss;
+    hits += sums.hits;
+    if (plan_.keep_steps) step_losses.push_back((float)loss);
+    const double lr =
+        plan_.rates[(size_t)epoch * plan_.rate_columns + (plan_.rate_columns > 1 ? (size_t)step : 0)];
+    const bool probes_now = plan_.probe_every > 0 && step + 1 == plan_.steps && epoch % plan_.probe_every == 0;
+    if (!probes_now) {
+        update(lr);
+        return;
+    }
+    const std::vector<float> before = weights;
+    update(lr);
+    probe(before, rows);
+}
+
+void Run::forward(size_t index, const Blocks& blocks, int block) {
+    const Layer& layer = layout_.layers[index];
+    const Slot& slot = layout_.slots[index];
+    const float* x = input(index, blocks, block);
+    float* base = features(kept(block));
+    float* y = base + (size_t)slot.y * R_;
+    const size_t n = (size_t)layer.out * R_;
+    switch (layer.kind) {
+        case Kind::linear: return linear_block(pass_, index, x, y, R_);
+        case Kind::dropout: {
+            const int count = (blocks.rows + R_ - 1) / R_;
+            const float* mask = masks_.data() + (size_t)slot.mask * count * R_ + (size_t)block * n;
+            return kernels_->multiply(x, mask, y, n);
+        }
+        case Kind::layer_norm:
+            return kernels_->layer_norm(x, weights.data() + slot.weight, weights.data() + slot.bias, layer.alpha,
+                                        base + (size_t)slot.normal * R_, inverse_.data() + layout_.inverses + index * R_,
+                                        y, layer.out, R_);
+        default:
+            if (!slot.forward_done) kernels_->activate(layer.kind, layer.alpha, x, y, n);
+    }
+}
+
+void Run::normalise(size_t index, const Blocks& blocks, int count) {
+    const Layer& layer = layout_.layers[index];
+    const Slot& slot = layout_.slots[index];
+    const int F = layer.out;
+    float* inverse = inverse_.data() + slot.inverse;
+    float* running = buffers.data() + slot.buffer;
+    std::fill(sums_.begin(), sums_.begin() + F, 0.0);
+    for (int b = 0; b < count; ++b)
+        kernels_->batch_norm_sums(input(index, blocks, b), nullptr, false, sums_.data(), F, R_, rows_of(blocks, b));
+    for (int f = 0; f < F; ++f) mean_[f] = (float)(sums_[f] / blocks.rows);
+    std::fill(sums_.begin(), sums_.begin() + F, 0.0);
+    for (int b = 0; b < count; ++b)
+        kernels_->batch_norm_sums(input(index, blocks, b), mean_.data(), true, sums_.data(), F, R_, rows_of(blocks, b));
+    for (int f = 0; f < F; ++f) {
+        inverse[f] = (float)(1 / std::sqrt(sums_[f] / blocks.rows + layer.alpha));
+        // The running variance is the unbiased one.
+        running[f] += (float)layer.p * (mean_[f] - running[f]);
+        running[F + f] += (float)layer.p * ((float)(sums_[f] / (blocks.rows - 1)) - running[F + f]);
+    }
+    for (int b = 0; b < count; ++b)
+        kernels_->batch_norm(input(index, blocks, b), mean_.data(), inverse, weights.data() + slot.weight,
+                             weights.data() + slot.bias, features(b) + (size_t)slot.normal * R_,
+                             features(b) + (size_t)slot.y * R_, F, R_);
+}
+
+void Run::backward(size_t index, const Blocks& blocks, int block, bool first_block) {
+    const Layer& layer = layout_.layers[index];
+    const Slot& slot = layout_.slots[index];
+    const Kernels& k = *kernels_;
+    const int kept_block = kept(block);
+    float* from = d(kept_block, side_);
+    const float* x = input(index, blocks, block);
+    float* base = features(kept_block);
+    const size_t n = (size_t)layer.out * R_;
+    if (layer.kind == Kind::dropout) {
+        const int count = (blocks.rows + R_ - 1) / R_;
+        k.multiply(from, masks_.data() + (size_t)slot.mask * count * R_ + (size_t)block * n, from, n);
+        return;
+    }
+    if (layer.kind == Kind::layer_norm) {
+        k.layer_norm_back(weights.data() + slot.weight, base + (size_t)slot.normal * R_,
+                          inverse_.data() + layout_.inverses + index * R_, from,
+                          lanes_.data() + (size_t)slot.lanes * k.lanes, layer.out, R_, first_block);
+        return;
+    }
+    if (layer.kind != Kind::linear) {
+        if (!slot.backward_done) k.activate_back(layer.kind, layer.alpha, x, base + (size_t)slot.y * R_, from, n);
+        return;
+    }
+    const float* W = weights.data() + slot.weight;
+    const bool shared = team_ && (double)layer.in * layer.out * R_ >= shared_from;
+    const size_t own = (size_t)layout_.widest * k.scratch_line;
+    if (slot.lanes >= 0) {
+        k.gradient_lanes(from, x, lanes_.data() + (size_t)slot.lanes * k.lanes, layer.in, layer.out, R_, slot.bias >= 0,
+                         first_block);
+    } else {
+        float* dW = gradient_.data() + slot.weight;
+        float* db = slot.bias < 0 ? nullptr : gradient_.data() + slot.bias;
+        if (shared) {
+            team_->split(layer.in, k.scratch_line, [&](int, int begin, int end) {
+                k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
+            });
+            team_->split(layer.out, 12, [&](int, int begin, int end) {
+                k.gradient_wide(from, panels_.data(), dW, db, layer.in, R_, first_block, begin, end);
+            });
+        } else {
+            k.to_panels(x, panels_.data(), layer.in, R_, 0, layer.in);
+            k.gradient_wide(from, panels_.data(), dW, db, layer.in, R_, first_block, 0, layer.out);
+        }
+    }
+    if ((int)index == layout_.first_trained) return;
+    float* to = d(kept_block, 1 - side_);
+    if (shared) {
+        team_->split(layer.in, 12, [&](int thread, int begin, int end) {
+            k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, scratch_.data() + thread * own,
+                           slot.before, x);
+        });
+    } else {
+        k.linear_input(W, from, to, layer.in, layer.out, R_, 0, layer.in, scratch_.data(), slot.before, x);
+    }
+    side_ = 1 - side_;
+}
+
+void Run::normalise_back(size_t index, const Blocks& blocks, int count) {
+    const Layer& layer = layout_.layers[index];
+    const Slot& slot = layout_.slots[index];
+    float* dweight = gradient_.data() + slot.weight;
+    float* dbias = gradient_.data() + slot.bias;
+    for (int b = 0; b < count; ++b)
+        kernels_->batch_norm_back_sums(d(b, side_), features(b) + (size_t)slot.normal * R_, dweight, dbias, layer.out,
+                                       R_, b == 0);
+    for (int b = 0; b < count; ++b)
+        kernels_->batch_norm_back(weights.data() + slot.weight, inverse_.data() + slot.inverse,
+                                  features(b) + (size_t)slot.normal * R_, dweight, dbias, d(b, side_), layer.out, R_,
+                                  rows_of(blocks, b), blocks.rows);
+}
+
+LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const {
+    LossBlock b;
+    b.outputs = outputs;
+    b.gradient = gradient;
+    b.classes = train_.classes ? blocks.classes.data() + (size_t)block * R_ : nullptr;
+    b.values = train_.values ? blocks.values.data() + (size_t)block * layout_.outputs * R_ : nullptr;
+    const bool weighted = !loss_.class_weights.empty();
+    b.row_weights = weighted ? blocks.row_weights.data() + (size_t)block * R_ : nullptr;
+    b.class_weights = weighted ? loss_.class_weights.data() : nullptr;
+    b.class_weights_sum = class_weights_sum_;
+    b.outputs_count = layout_.outputs;
+    b.R = R_;
+    b.rows = rows_of(blocks, block);
+    b.scale = (float)(1 / blocks.divisor);
+    b.smoothing = loss_.smoothing;
+    b.positive_weight = loss_.positive_weight;
+    b.delta = loss_.delta;
+    return kernels_->loss(loss_.kind, b);
+}
+
+// Makes whole sums of those that were kept apart by lane.
+void Run::gather_sums() {
+    for (size_t i = 0; i < layout_.layers.size(); ++i) {
+        const Slot& slot = layout_.slots[i];
+        if (slot.lanes < 0 || layout_.layers[i].parameters() == 0) continue;
+        kernels_->reduce_lanes(lanes_.data() + (size_t)slot.lanes * kernels_->lanes, gradient_.data() + slot.weight,
+                               layout_.layers[i].parameters());
+    }
+}
+
+void Run::update(double lr) {
+    const Optimizer& o = plan_.optimizer;
+    const size_t n = weights.size();
+    StepSizes s{};
+    s.factor = 1;
+    if (o.clip_norm > 0) {
+        const double norm = std::sqrt(kernels_->square_sum(gradient_.data(), n));
+        s.factor = (float)std::min(1.0, o.clip_norm / (norm + 1e-6));
+        if (std::isnan(norm)) s.factor = (float)norm;
+    }
+    s.lr = lr;
+    s.momentum = o.momentum;
+    s.weight_decay = o.weight_decay;
+    s.beta1 = o.beta1;
+    s.beta2 = o.beta2;
+    s.eps = o.eps;
+    s.alpha = o.alpha;
+    s.nesterov = o.nesterov;
+    s.first = optimizer_steps++ == 0;
+    if (!first.empty() && !second.empty()) {
+        s.correction1 = 1 - std::pow(o.beta1, (double)optimizer_steps);
+        s.correction2 = 1 - std::pow(o.beta2, (double)optimizer_steps);
+    }
+    const auto part = [&](int, int begin, int end) {
+        kernels_->step(o.kind, s, weights.data() + begin, gradient_.data() + begin,
+                       first.empty() ? nullptr : first.data() + begin, second.empty() ? nullptr : second.data() + begin,
+                       (size_t)(end - begin));
+    };
+    if (team_ && n > 20000)
+        team_->split((int)n, 1024, part);
+    else
+        part(0, 0, (int)n);
+}
+
+// Gradient norm, size of the update and share of idle units of each layer, from the newest step. The units are
+// looked at in the last block of its rows.
+void Run::probe(const std::vector<float>& before, int rows) {
+    probes.push_back(epoch + 1);
+    const int block = (rows + R_ - 1) / R_ - 1;
+    const int there = rows - block * R_;
+    for (size_t i = 0; i < layout_.layers.size(); ++i) {
+        const Layer& layer = layout_.layers[i];
+        const Slot& slot = layout_.slots[i];
+        double gradient = 0, update = 0;
+        for (int j = slot.weight; j < slot.weight + layer.parameters(); ++j) {
+            const double g = gradient_.data()[j], u = (double)weights[j] - before[j];
+            gradient += g * g;
+            update += u * u;
+        }
+        int idle = 0;
+        if (is_activation(layer.kind)) {
+            const float* y = features(kept(block)) + (size_t)slot.y * R_;
+            const auto at_rest = [&](float v) {
+                if (layer.kind == Kind::sigmoid) return v < 0.01f || v > 0.99f;
+                if (layer.kind == Kind::tanh) return v < -0.98f || v > 0.98f;
+                return v == 0;
+            };
+            for (int f = 0; f < layer.out; ++f) {
+                bool rests = true;
+                for (int r = 0; r < there && rests; ++r) rests = at_rest(y[(size_t)f * R_ + r]);
+                idle += rests;
+            }
+        }
+        probes.push_back(std::sqrt(gradient));
+        probes.push_back(std::sqrt(update));
+        probes.push_back(is_activation(layer.kind) ? (double)idle / layer.out : 0);
+    }
+}
+
+void Run::close_epoch() {
+    const double loss = losses / plan_.steps;
+    if (!std::isfinite(loss)) {
+        status = Status::not_finite;
+        failed_loss = loss;
+        return;
+    }
+    history.push_back(loss);
+    history.push_back(score(train_, hits, rows_seen_));
+    double validation = 0;
+    for (size_t i = 0; i < followed_.size(); ++i) {
+        double found, scored;
+        evaluate(followed_[i], followed_blocks_[i], &found, &scored);
+        history.push_back(found);
+        history.push_back(scored);
+        if (i == 0) validation = found;
+    }
+    ++epoch;
+    step = 0;
+    losses = hits = 0;
+    if (plan_.validates && validation < best_loss - plan_.min_delta) {
+        best_loss = validation;
+        best_epoch = epoch;
+        if (plan_.keep_best) {
+            best_weights = weights;
+            best_buffers = buffers;
+            best_batches = batches;
+        }
+    }
+    if (plan_.patience > 0 && epoch - best_epoch >= plan_.patience)
+        status = Status::patience;
+    else if (epoch == plan_.epochs)
+        status = Status::finished;
+}
+
+void Run::evaluate(const Part& part, Blocks& blocks, double* loss, double* scored) {
+    LossSums sums;
+    double divisor = 0;
+    const auto through = [&](const Blocks& some) {
+        for (int block = 0; block * R_ < some.rows; ++block) {
+            const float* x = some.x.data() + (size_t)block * layout_.inputs * R_;
+            const float* outputs = predict_block(pass_, x, features_.data(), R_);
+            const LossSums found = loss_of(some, block, outputs, nullptr);
+            sums.loss += found.loss;
+            sums.hits += found.hits;
+        }
+        divisor += some.divisor;
+    };
+    if ((size_t)part.rows * layout_.inputs <= kept_floats) {
+        if (!blocks.filled) fill(part, in_order_.data(), part.rows, blocks);
+        blocks.filled = true;
+        through(blocks);
+    } else {
+        for (int start = 0; start < part.rows; start += R_) {
+            fill(part, in_order_.data() + start, std::min(R_, part.rows - start), blocks);
+            through(blocks);
+        }
+    }
+    *loss = (double)(float)(sums.loss / divisor);
+    *scored = score(part, sums.hits, part.rows);
+}
+
+void Run::fill(const Part& part, const int32_t* rows_in_order, int rows, Blocks& blocks) const {
+    const int count = (rows + R_ - 1) / R_, K = layout_.outputs;
+    const bool weighted = !loss_.class_weights.empty();
+    blocks.rows = rows;
+    blocks.x.resize((size_t)count * layout_.inputs * R_);
+    if (part.classes) blocks.classes.resize((size_t)count * R_);
+    if (part.values) blocks.values.resize((size_t)count * K * R_);
+    if (weighted) blocks.row_weights.resize((size_t)count * R_);
+    double weight = 0;
+    for (int b = 0; b < count; ++b) {
+        const int32_t* from = rows_in_order + (size_t)b * R_;
+        const int there = std::min(R_, rows - b * R_);
+        kernels_->gather(part.inputs, from, there, blocks.x.data() + (size_t)b * layout_.inputs * R_, layout_.inputs, R_);
+        if (part.values) kernels_->gather(part.values, from, there, blocks.values.data() + (size_t)b * K * R_, K, R_);
+        if (!part.classes) continue;
+        int32_t* classes = blocks.classes.data() + (size_t)b * R_;
+        for (int r = 0; r < R_; ++r) classes[r] = part.classes[from[std::min(r, there - 1)]];
+        if (!weighted) continue;
+        float* row_weights = blocks.row_weights.data() + (size_t)b * R_;
+        for (int r = 0; r < R_; ++r) row_weights[r] = loss_.class_weights[(size_t)classes[r]];
+        for (int r = 0; r < there; ++r) weight += row_weights[r];
+    }
+    if (weighted)
+        blocks.divisor = weight;
+    else
+        blocks.divisor = loss_.kind == LossKind::cross_entropy ? rows : (double)rows * K;
+}
+
+double Run::score(const Part& part, double found, int rows) const {
+    if (part.classes) return found / rows;
+    return part.spread > 0 ? 1 - found / part.spread : std::nan("");
+}
+
+Predictor::Predictor(const Kernels* kernels, std::vector<Layer> layers, int inputs, std::vector<float> weights,
+                     std::vector<float> buffers)
+    : kernels_(kernels), layout_(std::move(layers), inputs), weights_(std::move(weights)), buffers_(std::move(buffers)) {
+    scratch_.resize((size_t)layout_.widest * kernels_->scratch_line);
+    pass_ = Pass{kernels_, &layout_, weights_.data(), buffers_.data(), &scratch_, nullptr};
+}
+
+void Predictor::run(const float* inputs, int rows, float* outputs) {
+    const int R = layout_.block_rows(std::max(rows, 1), kernels_->lanes), K = layout_.outputs;
+    block_.resize((size_t)layout_.inputs * R);
+    features_.resize((size_t)layout_.features * R + 16);
+    if ((int)order_.size() < R) {
+        order_.resize((size_t)R);
+        std::iota(order_.begin(), order_.end(), 0);
+    }
+    for (int start = 0; start < rows; start += R) {
+        const int there = std::min(R, rows - start);
+        kernels_->gather(inputs + (size_t)start * layout_.inputs, order_.data(), there, block_.data(), layout_.inputs, R);
+        const float* found = predict_block(pass_, block_.data(), features_.data(), R);
+        for (int r = 0; r < there; ++r)
+            for (int k = 0; k < K; ++k) outputs[((size_t)start + r) * K + k] = found[(size_t)k * R + r];
+    }
+}
+
+}  // namespace stirfry

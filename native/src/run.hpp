@@ -1,0 +1,134 @@
+// One training run: its state, and the loop that carries it on.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "layout.hpp"
+#include "random.hpp"
+
+namespace stirfry {
+
+// The rows of one part. The arrays belong to Python, which keeps them alive.
+struct Part {
+    const float* inputs = nullptr;     // [N][D]
+    const int32_t* classes = nullptr;  // [N], or null in regression
+    const float* values = nullptr;     // [N][K], or null for cross-entropy
+    int rows = 0;
+    double spread = 0;                 // the sum of squared distances from the mean, for R^2
+};
+
+struct Plan {
+    Optimizer optimizer;
+    int epochs = 1, batch_size = 1, steps = 1;  // steps of an epoch
+    bool draws = true, shuffle = true;          // whether an epoch takes its numbers from the stream
+    bool validates = false, keep_best = true, keep_steps = false;
+    int patience = 0;                           // 0 never stops
+    double min_delta = 0;
+    std::vector<double> rates;                  // [epochs][rate_columns]
+    int rate_columns = 1;
+    int probe_every = 0;                        // epochs between two probes; 0 never probes
+};
+
+enum class Status : int { running, finished, patience, not_finite };
+
+class Run {
+public:
+    Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss loss, Plan plan, Part train,
+        std::vector<Part> followed, const float* weights, const float* buffers, Random random, int threads);
+
+    // Goes on until `seconds` are over, `steps` steps are done (0 is no limit), or the run ends.
+    Status advance(double seconds, int64_t steps);
+
+    // What changes from step to step, and what has been measured: a checkpoint is exactly this.
+    std::vector<float> weights, buffers, first, second, best_weights, best_buffers;
+    int64_t batches = 0, best_batches = 0;  // that BatchNorm1d has seen
+    int64_t optimizer_steps = 0;
+    Random random;
+    std::vector<int32_t> order;
+    int epoch = 0, step = 0, best_epoch = 0;
+    double losses = 0, hits = 0;  // of the epoch under way
+    double best_loss = std::numeric_limits<double>::infinity();
+    std::vector<double> history;  // rows of `columns()` numbers: loss and score of each part
+    std::vector<float> step_losses;
+    std::vector<double> probes;   // rows of `probe_columns()` numbers
+
+    Status status = Status::running;
+    double failed_loss = 0;
+    int columns() const { return 2 + 2 * (int)followed_.size(); }
+    int probe_columns() const { return 1 + 3 * (int)layout_.layers.size(); }
+    const Plan& plan() const { return plan_; }
+
+private:
+    // Rows as blocks, with all that the loss wants of them.
+    struct Blocks {
+        Floats x, values, row_weights;
+        std::vector<int32_t> classes;
+        int rows = 0;
+        double divisor = 0;  // what the loss is divided by
+        bool filled = false;
+    };
+
+    void take_step();
+    void draw_order();
+    void forward(size_t layer, const Blocks& blocks, int block);
+    void normalise(size_t layer, const Blocks& blocks, int count);
+    void backward(size_t layer, const Blocks& blocks, int block, bool first);
+    void normalise_back(size_t layer, const Blocks& blocks, int count);
+    LossSums loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const;
+    void gather_sums();
+    void update(double lr);
+    void probe(const std::vector<float>& before, int rows);
+    void close_epoch();
+    void evaluate(const Part& part, Blocks& blocks, double* loss, double* score);
+    void fill(const Part& part, const int32_t* order, int rows, Blocks& blocks) const;
+    double score(const Part& part, double hits, int rows) const;
+
+    int rows_of(const Blocks& blocks, int block) const { return std::min(R_, blocks.rows - block * R_); }
+    float* features(int block) const { return features_.data() + (size_t)block * layout_.features * R_; }
+    float* d(int block, int side) const { return d_.data() + ((size_t)block * 2 + side) * layout_.widest * R_; }
+    const float* input(size_t layer, const Blocks& blocks, int block) const {
+        const int x = layout_.slots[layer].x;
+        return x < 0 ? blocks.x.data() + (size_t)block * layout_.inputs * R_ : features(kept(block)) + (size_t)x * R_;
+    }
+    // Blocks go through one by one in the same memory, unless a BatchNorm1d makes them wait for each other.
+    int kept(int block) const { return layout_.whole_batch ? block : 0; }
+
+    const Kernels* kernels_;
+    Layout layout_;
+    Loss loss_;
+    Plan plan_;
+    Part train_;
+    std::vector<Part> followed_;
+    std::vector<Blocks> followed_blocks_;
+    Blocks batch_;
+    float class_weights_sum_ = 0;
+    std::unique_ptr<Team> team_;
+    Floats features_, gradient_, lanes_, panels_, d_, masks_, inverse_, scratch_;
+    std::vector<float> mean_;
+    std::vector<double> sums_;
+    std::vector<int32_t> in_order_;
+    Pass pass_;
+    int R_ = 0, rows_seen_ = 0, side_ = 0;
+};
+
+// Forward passes in prediction mode.
+class Predictor {
+public:
+    Predictor(const Kernels* kernels, std::vector<Layer> layers, int inputs, std::vector<float> weights,
+              std::vector<float> buffers);
+    void run(const float* inputs, int rows, float* outputs);
+    const Layout& layout() const { return layout_; }
+
+private:
+    const Kernels* kernels_;
+    Layout layout_;
+    std::vector<float> weights_, buffers_;
+    Floats block_, features_, scratch_;
+    std::vector<int32_t> order_;
+    Pass pass_;
+};
+
+}  // namespace stirfry
