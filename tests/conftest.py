@@ -21,3 +21,21 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lang.use(None)
     yield
     lang.use(None)
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the native engine train the runs of a population one after another, and report after each piece."""
+    from stirfry.engine import native
+
+    monkeypatch.setattr(native, "UNDER_WAY", 1)
+    monkeypatch.setattr(native, "REPORT_EVERY", 0.0)
+
+
+@pytest.fixture
+def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the native engine ask its watcher after every step, as the reference engine does."""
+    from stirfry.engine import native
+
+    monkeypatch.setattr(native, "STEPS_AT_ONCE", 1)
+    monkeypatch.setattr(native, "REPORT_EVERY", 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -33,7 +34,7 @@ class Follower:
         self._bar: Any = None
         self._task: Any = None
         self._began = self._drawn = time.monotonic()
-        self._first_share: float | None = None
+        self._first_share, self._written = 0.0, 0
 
     def __enter__(self) -> Follower:
         return self
@@ -53,41 +54,59 @@ class Follower:
         if self._screen.quiet:
             return
         self._screen.side.print(network_table(ready.job.network, ready.recipe.plan.loss))
+        if ready.job.resume is not None:
+            self._written = int(ready.job.resume.facts["epoch"])
+            self._first_share = self._written / ready.recipe.plan.epochs
         self._began = self._drawn = time.monotonic()
         if self._screen.side.is_terminal:
-            self._bar = _bar(self._screen)
-            self._task = self._bar.add_task("", total=1.0, words="")
-            self._bar.start()
+            self._start_bar()
 
     def progress(self, progress: Progress) -> None:
         """Move the bar; write a line where one is due."""
         if self._screen.quiet:
             return
         now = time.monotonic()
-        if self._first_share is None:
-            self._first_share, self._began = progress.share, now
         if self._bar is not None and (now - self._drawn > REDRAW or progress.share == 1):
             self._drawn = now
             self._bar.update(self._task, completed=progress.share, words=self._words(progress, now))
-        if self._line_is_due(progress, now):
+        for epoch in self._lines_due(progress, now):
+            self._drawn, self._written = now, epoch
+            row = progress.row if epoch == progress.epoch else progress.row_at(epoch)
+            write(self._screen.side, self._words(progress._replace(epoch=epoch, row=row), now, line=True))
+
+    def several(self, what: Notice, share: float) -> None:
+        """Move the bar of many runs; without a terminal, write a line where one is due."""
+        if self._screen.quiet:
+            return
+        now = time.monotonic()
+        words = say("cli.several", what=str(what), share=f"{share:.0%}")
+        if self._screen.side.is_terminal:
+            if self._bar is None:
+                self._start_bar()
+            if now - self._drawn > REDRAW or share == 1:
+                self._drawn = now
+                self._bar.update(self._task, completed=share, words=words)
+        elif now - self._drawn > LINE_SECONDS:
             self._drawn = now
-            write(self._screen.side, self._words(progress, now, line=True))
+            write(self._screen.side, words)
 
     def scored(self, run: Run) -> None:
         """Take the bar away; the scores come next."""
         self._end_bar()
 
-    def _line_is_due(self, progress: Progress, now: float) -> bool:
-        whole = progress.epoch > 0 and progress.share * progress.epochs == progress.epoch
+    def _lines_due(self, progress: Progress, now: float) -> Sequence[int]:
+        """Return the epochs that are to be written: an engine reports now and then, not after each."""
         if self._log_every is not None:
-            return whole and progress.epoch % self._log_every == 0
-        if self._bar is not None or not whole:
-            return False
+            first = (self._written // self._log_every + 1) * self._log_every
+            return range(first, progress.epoch + 1, self._log_every)
+        if self._bar is not None or progress.epoch <= self._written:
+            return ()
         every = max(1, progress.epochs // LINES)
-        return progress.epoch % every == 0 or now - self._drawn > LINE_SECONDS
+        late = now - self._drawn > LINE_SECONDS
+        return (progress.epoch,) if late or progress.epoch // every > self._written // every else ()
 
     def _words(self, progress: Progress, now: float, line: bool = False) -> str:
-        epochs = (progress.share - (self._first_share or 0.0)) * progress.epochs
+        epochs = (progress.share - self._first_share) * progress.epochs
         speed = epochs / max(now - self._began, 1e-9)
         left = progress.epochs * (1 - progress.share) / speed if speed > 0 else 0.0
         row = progress.row
@@ -103,6 +122,11 @@ class Follower:
         if epochs > 0 and (not line or left >= 1):
             found.append(say("cli.time_left", left=_duration(left)))
         return "  ".join(found)
+
+    def _start_bar(self) -> None:
+        self._bar = _bar(self._screen)
+        self._task = self._bar.add_task("", total=1.0, words="")
+        self._bar.start()
 
     def _end_bar(self) -> None:
         if self._bar is not None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-from stirfry.engine import torch_loop
+from stirfry.engine import native, torch_loop
 from stirfry.engine.contract import Engine
+from stirfry.engine.native_program import extension, lacking
+from stirfry.engine.threads import multiplications
+from stirfry.errors import UsageError
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
+from stirfry.spec.plan import Plan
+
+#: Multiplications in one row's forward pass from which PyTorch's matrix products are the faster ones; see
+#: dev/LOG.md for the measurement.
+NATIVE_BELOW = 300_000
 
 
 @dataclass(frozen=True)
@@ -18,6 +27,40 @@ class Choice:
     reason: Notice
 
 
-def choose(network: Network) -> Choice:
-    """Return the engine for a network. PyTorch's loop runs every one."""
-    return Choice(torch_loop, Notice("engine.chosen_only"))
+def choose(network: Network, plan: Plan | None = None) -> Choice:
+    """Return the engine for a network.
+
+    Chains of Linear layers go to the native engine, as far as it is there and the faster one; everything
+    else goes to PyTorch.
+
+    Args:
+        network: the network.
+        plan: the plan that it is trained with, whose `engine` and `device` count; None for prediction.
+
+    Raises:
+        UsageError: the plan asks for the native engine, which can't do this.
+    """
+    wanted = "auto" if plan is None else plan.engine
+    if wanted == "torch":
+        return Choice(torch_loop, Notice("engine.asked_for", engine="torch"))
+    against = _against_native(network, "auto" if plan is None else plan.device)
+    if wanted == "native":
+        if against is not None:
+            raise UsageError("engine.native_cannot", reason=str(against))
+        return Choice(native, Notice("engine.asked_for", engine="native"))
+    if against is not None:
+        return Choice(torch_loop, against)
+    if multiplications(network) >= NATIVE_BELOW and find_spec("torch") is not None:
+        return Choice(torch_loop, Notice("engine.large", multiplications=multiplications(network)))
+    return Choice(native, Notice("engine.native"))
+
+
+def _against_native(network: Network, device: str) -> Notice | None:
+    """Return why the native engine can't do this, or None."""
+    if extension() is None:
+        return Notice("engine.not_built")
+    if missing := lacking(network):
+        return Notice("engine.layers_missing", layers=missing)
+    if device not in ("auto", "cpu"):
+        return Notice("engine.other_device", device=device)
+    return None

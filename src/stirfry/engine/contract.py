@@ -5,6 +5,7 @@ Letters: N rows, D the shape of a row, K outputs, E epochs, S steps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -85,6 +86,11 @@ class State:
     facts: dict[str, Any]
 
 
+def no_row(epoch: int) -> dict[str, float]:
+    """Return what is known of an epoch where no history is at hand."""
+    return {}
+
+
 class Progress(NamedTuple):
     """How far a run is.
 
@@ -93,25 +99,27 @@ class Progress(NamedTuple):
         epochs: epochs at most.
         share: the share of all steps done, 0 to 1.
         row: the newest row of the history, empty in the first epoch.
+        row_at: returns the row of any finished epoch.
     """
 
     epoch: int
     epochs: int
     share: float
     row: dict[str, float]
+    row_at: Callable[[int], dict[str, float]] = no_row
 
 
 class Watcher(Protocol):
     """How a run is seen, stopped and kept, from outside the engine."""
 
     def stop(self) -> bool:
-        """Whether to stop after this step; asked after every one, so it must be quick."""
+        """Whether to stop; asked after every step or 40 times a second, so it must be quick."""
 
     def show(self, progress: Progress) -> None:
-        """See the progress; called after every epoch, and about ten times a second within long ones."""
+        """See the progress; called at the end, and between 10 and 20 times a second or after every epoch."""
 
     def due(self) -> bool:
-        """Whether a checkpoint is due; asked after every step, so it must be quick."""
+        """Whether a checkpoint is due; asked as often as `stop`, so it must be quick."""
 
     def keep(self, state: State) -> None:
         """Keep a checkpoint."""
@@ -136,6 +144,9 @@ class Trained:
         seconds: the time of the loop.
         threads: how many threads computed.
         device: what it ran on.
+        probes: columns of equal length, one row a probed epoch (100 at most): `epoch`, and for each layer
+            `<index>.gradient_norm`, `<index>.update_norm` and `<index>.idle_share`, the share of units that
+            are dead or saturated. Empty where the engine doesn't probe.
     """
 
     weights: Weights
@@ -147,12 +158,15 @@ class Trained:
     threads: int
     device: str
     steps: History = field(default_factory=dict)
+    probes: History = field(default_factory=dict)
 
 
 class Engine(Protocol):
     """An engine by its name and its two functions."""
 
     name: str
+    #: The precision in which one row's outputs don't depend on the rows beside it.
+    predicts_in: type[np.floating[Any]]
 
     def train(self, job: Job, watcher: Watcher | None = None) -> Trained:
         """Train a network.
@@ -162,4 +176,4 @@ class Engine(Protocol):
         """
 
     def outputs(self, network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
-        """Return the network's raw outputs, shape (N, K), in prediction mode and the inputs' precision."""
+        """Return the network's raw outputs, shape (N, K), in prediction mode."""

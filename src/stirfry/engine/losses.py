@@ -78,7 +78,7 @@ def loss_module(plan: Plan, class_weights: tuple[float, ...] | None, device: str
     nn = torch.nn
     if plan.loss == "cross_entropy":
         weight = None if class_weights is None else torch.tensor(class_weights, device=device)
-        return nn.CrossEntropyLoss(weight=weight)
+        return nn.CrossEntropyLoss(weight=weight, label_smoothing=plan.label_smoothing)
     if plan.loss == "bce_with_logits":
         ratio = None
         if class_weights is not None:

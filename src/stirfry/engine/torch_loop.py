@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     import torch
 
 name = "torch"
+#: In float32 the order of sums, and with it the last digits, depends on how many rows there are.
+predicts_in: type[np.floating[Any]] = np.float64
 
 #: Rows that are evaluated at once: enough to fill the processor, few enough for any memory.
 EVALUATED_AT_ONCE = 2048
@@ -215,7 +217,7 @@ class _Loop:
                 return "interrupted"
 
             row = self._close_epoch()
-            watcher.show(Progress(self.epoch, self.epochs, self.epoch / self.epochs, row))
+            watcher.show(Progress(self.epoch, self.epochs, self.epoch / self.epochs, row, self._row))
             if self.epoch - self.best_epoch >= self.patience:
                 return "patience"
             if stop and self.epoch < self.epochs:
@@ -242,8 +244,10 @@ class _Loop:
 
     def _within_epoch(self) -> Progress:
         share = (self.epoch + self.step / self.steps) / self.epochs
-        row = {column: values[-1] for column, values in self.history.items()}
-        return Progress(self.epoch, self.epochs, share, row)
+        return Progress(self.epoch, self.epochs, share, self._row(self.epoch), self._row)
+
+    def _row(self, epoch: int) -> dict[str, float]:
+        return {column: values[epoch - 1] for column, values in self.history.items()}
 
     def _close_epoch(self) -> dict[str, float]:
         """Write the epoch's row of the history, keep the best weights, and begin the next epoch."""
@@ -333,7 +337,7 @@ class _Loop:
         arrays |= {"losses": np.array(self.losses), "all_losses": np.array(self.all_losses)}
         facts = {key: getattr(self, key) for key in ("epoch", "step", "hits", "best_epoch")}
         best_loss = self.best_loss if math.isfinite(self.best_loss) else None
-        return State(arrays, facts | {"best_loss": best_loss})
+        return State(arrays, facts | {"best_loss": best_loss, "engine": name})
 
     def restore(self, state: State) -> None:
         """Become the run that wrote `state`."""

@@ -32,7 +32,7 @@ from stirfry.notice import Notice
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Loss, Task
 
-#: Rows that go through a table's network at once, in float64.
+#: Rows that go through a table's network at once.
 AT_ONCE = 16_384
 
 Say = Callable[[Notice], None]
@@ -175,9 +175,10 @@ class Model:
         return self.encoder.columns if isinstance(self.encoder, TableEncoder) else ()
 
     def raw_outputs(self, data: Dataset, say: Say = _silently) -> NDArray[Any]:
-        """Return the network's outputs, shape (N, K); tables are computed in float64.
+        """Return the network's outputs, shape (N, K).
 
-        In float64 a row's answer doesn't depend, to any digit that is shown, on the rows beside it.
+        A table's are computed in the precision in which a row's answer doesn't depend, to any digit that is
+        shown, on the rows beside it.
         """
         for notice in self.encoder.check(data):  # type: ignore[arg-type]
             say(notice)
@@ -189,7 +190,9 @@ class Model:
         if isinstance(self.encoder, ImageEncoder):
             return engine.outputs(self.network, self.weights, inputs)
         blocks = [inputs[start : start + AT_ONCE] for start in range(0, len(inputs), AT_ONCE)]
-        parts = [engine.outputs(self.network, self.weights, block.astype(np.float64)) for block in blocks]
+        parts = [
+            engine.outputs(self.network, self.weights, block.astype(engine.predicts_in)) for block in blocks
+        ]
         return np.concatenate(parts)
 
     def answers(self, outputs: NDArray[Any]) -> NDArray[Any]:

@@ -38,6 +38,7 @@ class Plan(BaseModel):
         betas: for `adam` and `adamw`.
         eps: what keeps the division finite in `adam`, `adamw` and `rmsprop`.
         alpha: the smoothing constant of `rmsprop`.
+        label_smoothing: the share of each label that cross-entropy spreads over all classes, 0 to below 1.
         huber_delta: where Huber's loss turns from square to straight.
         schedule: a name or a table with a name (see `stirfry.spec.schedule`).
         epochs: how often every training row is seen, at most.
@@ -53,6 +54,7 @@ class Plan(BaseModel):
         history: keep a row for each `epoch`, or for each `step` as well.
         seed: what fixes initial weights, batches and dropout, 0 to 2^63 - 1.
         device: `auto`, `cpu`, `cuda` or `mps`.
+        engine: `auto` chooses; `native` is the compiled engine, `torch` PyTorch's loop.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,6 +68,7 @@ class Plan(BaseModel):
     betas: tuple[Beta, Beta] = (0.9, 0.999)
     eps: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1e-8
     alpha: Beta = 0.99
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     huber_delta: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     schedule: Schedule = Constant()
     epochs: Annotated[int, Field(ge=1)] = 200
@@ -81,6 +84,7 @@ class Plan(BaseModel):
     history: Literal["epoch", "step"] = "epoch"
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    engine: Literal["auto", "native", "torch"] = "auto"
 
     @field_validator("schedule", mode="before", json_schema_input_type=Schedule | ScheduleName)
     @classmethod
@@ -103,6 +107,8 @@ class Plan(BaseModel):
         ]
         if self.nesterov and self.optimizer == "sgd" and not self.momentum:
             faults.append(Fault("plan.nesterov", "spec.nesterov_without_momentum"))
+        if self.label_smoothing and self.loss not in (None, "cross_entropy"):
+            faults.append(Fault("plan.label_smoothing", "spec.smoothing_without_classes", loss=self.loss))
         if self.class_weights is not None and self.loss not in (None, "cross_entropy", "bce_with_logits"):
             faults.append(Fault("plan.class_weights", "spec.weights_without_classes", loss=self.loss))
         if isinstance(self.schedule, OneCycle) and self.epochs == 1 and self.batch_size == "full":

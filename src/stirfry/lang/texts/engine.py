@@ -6,9 +6,10 @@ from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
     "engine.no_torch": Text(
-        "Training and prediction need PyTorch, which isn't installed. "
-        "Install it with: pip install 'stirfry[torch]'",
-        "训练和预测需要 PyTorch，但尚未安装。请运行：pip install 'stirfry[torch]'",
+        "This is PyTorch's work, and PyTorch isn't installed: the native engine takes chains of Linear layers only, "
+        "and only where it was built. Install PyTorch with: pip install 'stirfry[torch]'",
+        "这需要由 PyTorch 完成，但尚未安装：原生引擎只处理由 Linear 层组成的网络，而且必须在安装时编译成功。"
+        "请运行：pip install 'stirfry[torch]'",
     ),
     "engine.no_device": Text(
         "PyTorch sees no device `{device}` on this machine. Use --device auto, or run `stirfry doctor` to see why.",
@@ -38,8 +39,43 @@ TEXTS: dict[str, Text] = {
         "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
         "多半是学习率（{lr}）过高，或者输入、目标没有缩放。请试试把学习率减小到十分之一、--scale standard 或 --clip-norm 1。",
     ),
-    "engine.chosen_only": Text(
-        "PyTorch's reference loop, the only engine so far",
-        "PyTorch 参考循环（目前唯一的引擎）",
+    "engine.native": Text(
+        "a chain of Linear layers of this size is trained fastest by the native engine",
+        "这种规模、由 Linear 层组成的网络，用原生引擎训练最快",
+    ),
+    "engine.asked_for": Text(
+        "the plan asks for `{engine}`",
+        "训练方案指定了 `{engine}`",
+    ),
+    "engine.large": Text(
+        "at {multiplications:,} multiplications a row PyTorch's matrix products are the faster ones",
+        "每行有 {multiplications:,} 次乘法，这时 PyTorch 的矩阵乘法更快",
+    ),
+    "engine.not_built": Text(
+        "the native engine isn't there: it is compiled when stirfry is installed, and no C++ compiler was found. "
+        "Small networks train ten to a hundred times slower without it",
+        "没有原生引擎：它在安装 stirfry 时编译，而当时没有找到 C++ 编译器。没有它，小网络的训练会慢十倍到一百倍",
+    ),
+    "engine.layers_missing": Text(
+        "the native engine doesn't have {layers}",
+        "原生引擎没有 {layers} 层",
+    ),
+    "engine.other_device": Text(
+        "the plan asks for the device `{device}`, and the native engine computes on the processor",
+        "训练方案指定了设备 `{device}`，而原生引擎只在处理器上计算",
+    ),
+    "engine.native_cannot": Text(
+        "The native engine can't do this: {reason}. Use --engine auto or --engine torch.",
+        "原生引擎无法完成：{reason}。请使用 --engine auto 或 --engine torch。",
+    ),
+    "engine.no_isa": Text(
+        "STIRFRY_ISA is `{wanted}`, which this processor doesn't have. It has: {there}. Take STIRFRY_ISA away to use "
+        "the best one.",
+        "STIRFRY_ISA 的值是 `{wanted}`，但这个处理器不支持。可用的有：{there}。去掉 STIRFRY_ISA 即可使用其中最快的。",
+    ),
+    "engine.other_engine": Text(
+        "The checkpoint was written by the engine `{before}`, and this run would use `{now}`. Go on with "
+        "--engine {before}.",
+        "检查点是由引擎 `{before}` 写的，而这次会使用 `{now}`。请加上 --engine {before} 再继续。",
     ),
 }

@@ -126,6 +126,10 @@ TEXTS: dict[str, Text] = {
         "Nesterov's method needs a momentum above 0; found 0. Set momentum, 0.9 for example.",
         "Nesterov 方法要求 momentum 大于 0，现在是 0。请设置 momentum，例如 0.9。",
     ),
+    "spec.smoothing_without_classes": Text(
+        "label smoothing goes with cross_entropy; the loss is {loss}. Take one of them out.",
+        "标签平滑只能与 cross_entropy 一起使用，现在的损失函数是 {loss}。请去掉其中之一。",
+    ),
     "spec.weights_without_classes": Text(
         "class weights go with cross_entropy and bce_with_logits; the loss is {loss}. Take one of them out.",
         "类别权重只能与 cross_entropy 或 bce_with_logits 一起使用，现在的损失函数是 {loss}。请去掉其中之一。",
@@ -149,5 +153,22 @@ TEXTS: dict[str, Text] = {
     "spec.target_used_twice": Text(
         "{target} is the target, so it can't be dropped or be an input as well. Take it out of one of them.",
         "{target} 是目标列，不能同时被丢弃或作为输入。请从其中一处删去。",
+    ),
+    "spec.grid_rate": Text(
+        "A learning rate is a number above 0, or a range such as 1e-5..1; found {found}.",
+        "学习率应为大于 0 的数，或 1e-5..1 这样的范围；现在是 {found}。",
+    ),
+    "spec.grid_range": Text(
+        "A range of rates goes from the lower to the higher; found {low}..{high}.",
+        "学习率范围应从小到大；现在是 {low}..{high}。",
+    ),
+    "spec.grid_points": Text(
+        "A range has at least 2 values; found {found}.", "一个范围至少要取 2 个值；现在是 {found}。"
+    ),
+    "spec.grid_widths": Text(
+        "A sweep's networks are widths of at least 1, parted by commas: 4,8,16 is three networks of one hidden layer, "
+        "8x4 is one of two, none is a linear model; found {found}.",
+        "扫描的网络用逗号分隔，宽度至少为 1：4,8,16 是三个单隐藏层网络，8x4 是一个两层网络，none 是线性模型；"
+        "现在是 {found}。",
     ),
 }

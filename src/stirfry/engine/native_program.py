@@ -1,0 +1,230 @@
+"""A job in the native engine's terms: layers, loss and optimizer as numbers, weights as one run of floats.
+
+Letters: N rows, K outputs.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stirfry.engine.contract import Job, Part, Weights
+from stirfry.engine.losses import targets_for
+from stirfry.errors import UsageError
+from stirfry.spec.layers import (
+    ELU,
+    GELU,
+    BatchNorm1d,
+    Dropout,
+    Flatten,
+    Layer,
+    LayerNorm,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Tanh,
+)
+from stirfry.spec.network import Network
+from stirfry.spec.plan import Plan
+from stirfry.spec.schedule import OneCycle, rates
+
+#: In the order of `Kind` in native/src/program.hpp.
+KINDS: tuple[type[Layer], ...] = (
+    Linear,
+    ReLU,
+    LeakyReLU,
+    Sigmoid,
+    Tanh,
+    GELU,
+    SiLU,
+    ELU,
+    Dropout,
+    BatchNorm1d,
+    LayerNorm,
+)
+LOSSES = ("cross_entropy", "bce_with_logits", "mse", "l1", "huber")
+OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
+#: How often a run is probed at most.
+PROBES = 100
+
+
+@cache
+def extension() -> Any:
+    """Return the compiled module, or None where it wasn't built."""
+    try:
+        from stirfry import _native
+    except ImportError:
+        return None
+    return _native
+
+
+def instruction_set() -> str:
+    """Return the instruction set to compute with: the processor's best, or the one in STIRFRY_ISA.
+
+    Raises:
+        UsageError: this processor doesn't have the one in STIRFRY_ISA.
+    """
+    there = extension().instruction_sets()
+    wanted = os.environ.get("STIRFRY_ISA") or there[0]
+    if wanted not in there:
+        raise UsageError("engine.no_isa", wanted=wanted, there=there)
+    return str(wanted)
+
+
+def lacking(network: Network) -> list[str]:
+    """Return the layers of a network that the native engine doesn't have, by their names."""
+    missing = [layer.name for layer in network.layers if type(layer) not in (*KINDS, Flatten)]
+    over_images = [
+        layer.name
+        for layer, shape in zip(network.layers, network.shapes, strict=False)
+        if isinstance(layer, LayerNorm) and len(shape) != 1
+    ]
+    return sorted({*missing, *over_images})
+
+
+def native_layers(network: Network) -> list[Any]:
+    """Return the chain as native layers. A Flatten does nothing: rows are contiguous as they are."""
+    made = []
+    for index, layer in enumerate(network.layers):
+        if isinstance(layer, Flatten):
+            continue
+        size_in, size_out = (int(np.prod(network.shapes[at])) for at in (index, index + 1))
+        alpha, p, bias = 0.0, 0.0, True
+        if isinstance(layer, Linear):
+            bias = layer.bias
+        elif isinstance(layer, LeakyReLU):
+            alpha = layer.negative_slope
+        elif isinstance(layer, ELU):
+            alpha = layer.alpha
+        elif isinstance(layer, Dropout):
+            p = layer.p
+        elif isinstance(layer, BatchNorm1d):
+            alpha, p = layer.eps, layer.momentum
+        elif isinstance(layer, LayerNorm):
+            alpha = layer.eps
+        made.append(extension().Layer(KINDS.index(type(layer)), size_in, size_out, bias, alpha, p))
+    return made
+
+
+def row_size(network: Network) -> int:
+    """Return how many numbers a row of input has."""
+    return int(np.prod(network.input_shape))
+
+
+def native_loss(job: Job) -> Any:
+    """Return the job's loss."""
+    plan = job.plan
+    assert plan.loss is not None, "the job's loss is set before it reaches an engine"
+    weights = job.class_weights or ()
+    binary = plan.loss == "bce_with_logits"
+    positive = weights[1] / weights[0] if binary and weights else 1.0
+    by_class = list(weights) if plan.loss == "cross_entropy" else []
+    kind = LOSSES.index(plan.loss)
+    return extension().Loss(kind, by_class, plan.label_smoothing, positive, plan.huber_delta)
+
+
+def native_plan(job: Job) -> Any:
+    """Return the job's plan. Where the rate only changes from epoch to epoch, one is kept for each."""
+    plan, rows = job.plan, len(job.arrays.train)
+    steps = plan.steps_per_epoch(rows)
+    full = plan.batch_size == "full"
+    made = extension().Plan()
+    made.optimizer = _optimizer(plan)
+    made.epochs, made.steps = plan.epochs, steps
+    made.batch_size = rows if full else plan.batch_size
+    made.draws, made.shuffle = not full, plan.shuffle and not full
+    made.validates = job.arrays.validation is not None
+    made.keep_best, made.keep_steps = plan.keep == "best", plan.history == "step"
+    patient = made.validates and isinstance(plan.patience, int)
+    made.patience = plan.patience if patient else 0
+    made.min_delta = plan.min_delta
+    made.probe_every = -(-plan.epochs // PROBES)
+    by_step = rates(plan.schedule, plan.lr, plan.epochs, steps)
+    made.set_rates(np.ascontiguousarray(by_step if isinstance(plan.schedule, OneCycle) else by_step[:, -1:]))
+    return made
+
+
+def _optimizer(plan: Plan) -> Any:
+    return extension().Optimizer(
+        kind=OPTIMIZERS.index(plan.optimizer),
+        momentum=plan.momentum,
+        weight_decay=plan.weight_decay,
+        beta1=plan.betas[0],
+        beta2=plan.betas[1],
+        eps=plan.eps,
+        alpha=plan.alpha,
+        nesterov=plan.nesterov,
+        clip_norm=plan.clip_norm or 0.0,
+    )
+
+
+def native_rows(part: Part, job: Job) -> Any:
+    """Return a part's rows with the targets in the form that the loss wants."""
+    loss = job.plan.loss
+    assert loss is not None, "the job's loss is set before it reaches an engine"
+    regression = job.task == "regression"
+    classes = None if regression else np.ascontiguousarray(part.targets, dtype=np.int32)
+    values = None
+    if loss != "cross_entropy":
+        found = targets_for(loss, job.task, part.targets, job.network.output_shape[0])
+        values = np.ascontiguousarray(found, dtype=np.float32)
+    exact = part.targets.astype(np.float64)
+    spread = float(((exact - exact.mean()) ** 2).sum()) if regression else 0.0
+    inputs = np.ascontiguousarray(part.inputs, dtype=np.float32).reshape(len(part), -1)
+    return extension().Rows(inputs, classes, values, spread)
+
+
+def flat_weights(network: Network, weights: Weights) -> NDArray[np.float32]:
+    """Return all trained tensors, one after another in the order of the `state_dict`."""
+    return _flat([weights[name] for name in network.parameter_shapes])
+
+
+def flat_buffers(network: Network, weights: Weights) -> NDArray[np.float32]:
+    """Return the running means and variances, one after another."""
+    return _flat([weights[name] for name in _buffers(network)])
+
+
+def _flat(arrays: list[NDArray[Any]]) -> NDArray[np.float32]:
+    if not arrays:
+        return np.zeros(0, dtype=np.float32)
+    return np.concatenate([np.asarray(array, dtype=np.float32).ravel() for array in arrays])
+
+
+def _buffers(network: Network) -> list[str]:
+    kept = network.state_shapes.keys() - network.parameter_shapes.keys()
+    return [name for name in network.state_shapes if name in kept and not name.endswith(_COUNT)]
+
+
+_COUNT = "num_batches_tracked"
+
+
+def named(
+    network: Network, weights: NDArray[Any], buffers: NDArray[Any], batches: int, initial: Weights
+) -> Weights:
+    """Return flat weights and buffers as tensors under their `state_dict` names.
+
+    Args:
+        network: the network.
+        weights: as from `flat_weights`.
+        buffers: as from `flat_buffers`.
+        batches: how many batches BatchNorm1d has seen in this run.
+        initial: the tensors that the run began with.
+    """
+    found: Weights = {}
+    at = {True: 0, False: 0}
+    for name, shape in network.state_shapes.items():
+        if name.endswith(_COUNT):
+            found[name] = np.asarray(np.int64(initial[name] + batches))
+            continue
+        trained = name in network.parameter_shapes
+        size = int(np.prod(shape))
+        source = weights if trained else buffers
+        found[name] = source[at[trained] : at[trained] + size].reshape(shape).copy()
+        at[trained] += size
+    return found

@@ -1,0 +1,293 @@
+"""The native engine beside PyTorch: the same weights, batches and losses, on every instruction set."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.native_jobs import job
+from stirfry.engine import native, torch_loop
+from stirfry.engine.contract import Job, Part, State
+from stirfry.engine.native_program import extension
+from stirfry.errors import TrainingError, UsageError
+from stirfry.spec.layers import (
+    ELU,
+    GELU,
+    BatchNorm1d,
+    Dropout,
+    Layer,
+    LayerNorm,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Tanh,
+)
+from stirfry.spec.network import Network
+
+SETS = extension().instruction_sets() if extension() is not None else []
+
+
+@pytest.fixture(params=SETS)
+def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("STIRFRY_ISA", request.param)
+    return str(request.param)
+
+
+def linear(width: int, bias: bool = True) -> Linear:
+    return Linear(out_features=width, bias=bias)
+
+
+def test_the_extension_is_built() -> None:
+    assert {"baseline", "naive"} <= set(SETS) or {"neon", "naive"} <= set(SETS)
+
+
+RUNS: dict[str, Job] = {
+    "relu": job(linear(10), ReLU()),
+    "full batch": job(linear(10), ReLU(), batch_size="full"),
+    "in order": job(linear(10), ReLU(), shuffle=False, drop_last=True),
+    "one row": job(linear(4), Tanh(), batch_size=1, epochs=2, optimizer="sgd"),
+    "sgd": job(linear(10), Sigmoid(), linear(7), Tanh(), optimizer="sgd", momentum=0.9, nesterov=True),
+    "plain sgd": job(linear(10), ReLU(), optimizer="sgd", weight_decay=0.01),
+    "adamw": job(linear(40), GELU(), linear(33), SiLU(), optimizer="adamw", weight_decay=0.1),
+    "rmsprop": job(
+        linear(12), ELU(), linear(9, bias=False), LeakyReLU(), optimizer="rmsprop", momentum=0.5, lr=0.001
+    ),
+    "adam l2": job(linear(12), LeakyReLU(negative_slope=0.2), weight_decay=0.05),
+    "dropout": job(linear(20), ReLU(), Dropout(p=0.3), linear(50), Sigmoid(), Dropout(p=0.1)),
+    "layer norm": job(linear(20), LayerNorm(), ReLU(), optimizer="sgd"),
+    "batch norm": job(linear(20, bias=False), BatchNorm1d(), ReLU(), optimizer="sgd"),
+    "batch norm, full": job(
+        linear(9, bias=False), BatchNorm1d(), Dropout(p=0.2), batch_size="full", rows=700
+    ),
+    "clipping": job(linear(20), ReLU(), clip_norm=0.1, optimizer="sgd"),
+    "class weights": job(linear(20), ReLU(), class_weights=(1.0, 2.0, 0.5), label_smoothing=0.1),
+    "smoothing": job(linear(20), ReLU(), label_smoothing=0.2),
+    "logits": job(linear(20), ReLU(), classes=2, loss="bce_with_logits", class_weights=(1.0, 3.0)),
+    "mse on classes": job(linear(20), ReLU(), loss="mse"),
+    "regression": job(linear(20), ReLU(), regression=True),
+    "l1": job(linear(20), ReLU(), regression=True, loss="l1", optimizer="sgd"),
+    "huber": job(linear(20), ReLU(), regression=True, loss="huber", huber_delta=0.7),
+    "wide": job(
+        linear(200), ReLU(), linear(100), ReLU(), columns=70, rows=300, batch_size=64, optimizer="sgd"
+    ),
+    "one cycle": job(linear(8), ReLU(), schedule="one_cycle"),
+    "cosine": job(linear(8), ReLU(), schedule="cosine"),
+    "he normal": job(linear(8), ReLU(), init="he_normal"),
+    "steps": job(linear(8), ReLU(), history="step", patience=3, lr=0.3),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_is_pytorchs(name: str, isa: str) -> None:
+    expected, found = torch_loop.train(RUNS[name]), native.train(RUNS[name])
+    assert found.history.keys() == expected.history.keys()
+    for column, values in expected.history.items():
+        np.testing.assert_allclose(found.history[column], values, atol=2e-5, err_msg=column)
+    assert (found.best_epoch, found.stopped) == (expected.best_epoch, expected.stopped)
+    for key, value in expected.weights.items():
+        assert found.weights[key].shape == value.shape and found.weights[key].dtype == value.dtype
+        largest = np.abs(value).max() + 1e-3
+        np.testing.assert_allclose(found.weights[key], value, atol=2e-4 * largest, err_msg=key)
+    assert found.steps.keys() == expected.steps.keys()
+    for column, values in expected.steps.items():
+        np.testing.assert_allclose(found.steps[column], values, atol=2e-5)
+
+
+WIDTHS = st.integers(1, 70)
+BETWEEN = st.sampled_from(
+    [ReLU(), LeakyReLU(negative_slope=0.1), Sigmoid(), Tanh(), GELU(), SiLU(), ELU(alpha=0.7), LayerNorm()]
+)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> list[Layer]:
+    layers: list[Layer] = []
+    for _ in range(draw(st.integers(0, 3))):
+        layers.append(linear(draw(WIDTHS), draw(st.booleans())))
+        layers += draw(st.lists(BETWEEN, max_size=2))
+    return layers
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hidden=networks(),
+    rows=st.integers(1, 300),
+    columns=WIDTHS,
+    isa=st.sampled_from(SETS),
+    seed=st.integers(0, 1000),
+    kind=st.sampled_from(["cross_entropy", "bce_with_logits", "mse", "huber"]),
+)
+def test_gradients_are_autograds(
+    hidden: list[Layer], rows: int, columns: int, isa: str, seed: int, kind: str
+) -> None:
+    # One step of plain SGD at a large rate leaves the gradient as the difference of the weights.
+    lr = 1e4
+    two = kind == "bce_with_logits"
+    given_job = job(
+        *hidden, rows=rows, columns=columns, classes=2 if two else 3, loss=kind, seed=seed, validation=False,
+        epochs=1, batch_size="full", optimizer="sgd", lr=lr,
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STIRFRY_ISA", isa)
+        expected, found = torch_loop.train(given_job), native.train(given_job)
+    start = native.initial_weights(given_job.network, native.Stream(given_job.plan.seed))
+    for key, before in start.items():
+        gradient = (before.astype(np.float64) - expected.last_weights[key]) / lr
+        ours = (before.astype(np.float64) - found.last_weights[key]) / lr
+        # 5e-8 is float32's rounding of the sums before: it counts where they nearly cancel out.
+        np.testing.assert_allclose(ours, gradient, atol=1e-5 * np.abs(gradient).max() + 5e-8, err_msg=key)
+
+
+@pytest.mark.parametrize("name", ["dropout", "batch norm", "adamw", "steps", "full batch"])
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_a_run_goes_on_as_if_nothing_had_happened(
+    name: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = native.train(RUNS[name])
+    monkeypatch.setattr(native, "STEPS_AT_ONCE", at_once)
+    kept = _Stopping()
+    first = native.train(RUNS[name], kept)
+    assert first.stopped == "interrupted"
+    assert kept.state is not None
+    again = native.train(dataclasses.replace(RUNS[name], resume=kept.state))
+    for key, value in whole.weights.items():
+        assert np.array_equal(again.weights[key], value), key
+    for column, values in whole.history.items():
+        assert np.array_equal(again.history[column], values), column
+    assert again.steps.keys() == whole.steps.keys()
+
+
+class _Stopping:
+    """Stops at the first question, and keeps the state."""
+
+    state: State | None = None
+
+    def stop(self) -> bool:
+        return True
+
+    def due(self) -> bool:
+        return True
+
+    def show(self, progress: Any) -> None:
+        self.shown = progress
+
+    def keep(self, state: State) -> None:
+        self.state = state
+
+
+def test_the_last_progress_is_the_whole_run() -> None:
+    watcher = _Following()
+    trained = native.train(RUNS["relu"], watcher)
+    assert watcher.shown.share == 1
+    assert watcher.shown.row["validation_loss"] == trained.history["validation_loss"][-1]
+
+
+class _Following(_Stopping):
+    def stop(self) -> bool:
+        return False
+
+    def due(self) -> bool:
+        return False
+
+
+def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = job(linear(300), ReLU(), linear(200), Sigmoid(), columns=150, rows=256, batch_size=128, epochs=2)
+    runs = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(native, "_threads", lambda job, threads=threads: threads)
+        runs.append(native.train(wide))
+    assert [run.threads for run in runs] == [1, 2, 3]
+    for run in runs[1:]:
+        assert all(np.array_equal(run.weights[key], value) for key, value in runs[0].weights.items())
+
+
+def test_many_runs_are_each_like_a_run_alone() -> None:
+    jobs = [
+        dataclasses.replace(each, plan=each.plan.model_copy(update={"seed": seed}))
+        for seed in range(3)
+        for each in (RUNS["relu"], RUNS["dropout"])
+    ]
+    for threads in (1, 2):
+        found = native.train_many(jobs, threads=threads)
+        for each, one in zip(jobs, found, strict=True):
+            alone = native.train(each)
+            assert not isinstance(one, TrainingError) and one is not None
+            assert all(np.array_equal(one.weights[key], value) for key, value in alone.weights.items())
+
+
+def test_among_many_runs_a_failed_one_is_only_its_own_failure() -> None:
+    bad = job(linear(10), ReLU(), regression=True, optimizer="sgd", lr=1e30)
+    found = native.train_many([RUNS["relu"], bad])
+    assert isinstance(found[1], TrainingError)
+    assert not isinstance(found[0], TrainingError)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(isa: str) -> None:
+    with pytest.raises(TrainingError) as caught:
+        native.train(job(linear(10), ReLU(), regression=True, optimizer="sgd", lr=1e30))
+    assert caught.value.facts["epoch"] == 1
+
+
+def test_a_missing_value_is_not_hidden(isa: str) -> None:
+    given_job = RUNS["relu"]
+    part = given_job.arrays.train
+    inputs = part.inputs.copy()
+    inputs[3, 1] = np.nan
+    arrays = dataclasses.replace(given_job.arrays, train=Part(inputs, part.targets))
+    for hidden in (ReLU(), Sigmoid(), Tanh(), GELU(), SiLU(), ELU(), LeakyReLU()):
+        network = Network((linear(6), hidden, linear(3)), (5,))
+        with pytest.raises(TrainingError):
+            native.train(dataclasses.replace(given_job, arrays=arrays, network=network))
+
+
+def test_outputs_are_pytorchs_and_do_not_depend_on_the_rows_beside(isa: str) -> None:
+    trained = native.train(RUNS["batch norm"])
+    network, inputs = RUNS["batch norm"].network, RUNS["batch norm"].arrays.train.inputs
+    found = native.outputs(network, trained.weights, inputs)
+    np.testing.assert_allclose(found, torch_loop.outputs(network, trained.weights, inputs), atol=1e-5)
+    for row in (0, 17, 129):
+        assert np.array_equal(native.outputs(network, trained.weights, inputs[row : row + 1])[0], found[row])
+
+
+def test_a_predictor_takes_one_row_and_refuses_another_width() -> None:
+    network = Network((linear(2),), (3,))
+    weights = native.initial_weights(network, native.Stream(0))
+    predict = native.predictor(network, weights)
+    row = np.array([1, 2, 3], dtype=np.float32)
+    expected = weights["0.weight"] @ row + weights["0.bias"]
+    np.testing.assert_allclose(predict(row), expected, rtol=1e-6)
+    assert predict(np.zeros((0, 3), dtype=np.float32)).shape == (0, 2)
+    with pytest.raises(ValueError, match="inputs"):
+        predict(np.zeros(4, dtype=np.float32))
+
+
+def test_probes_see_gradients_updates_and_dead_units() -> None:
+    given_job = job(linear(6), ReLU(), validation=False, epochs=1, batch_size="full", optimizer="sgd", lr=0.5)
+    start = native.initial_weights(given_job.network, native.Stream(0))
+    start["0.bias"][:2] = -100
+    found = native.train(dataclasses.replace(given_job, initial=start))
+    assert found.probes["1.idle_share"].tolist() == [pytest.approx(2 / 6)]
+    update = np.sqrt(
+        sum(((found.weights[k] - start[k]).astype(np.float64) ** 2).sum() for k in ("2.weight", "2.bias"))
+    )
+    assert found.probes["2.update_norm"][0] == pytest.approx(update, rel=1e-4)
+    assert found.probes["2.gradient_norm"][0] == pytest.approx(update / 0.5, rel=1e-4)
+
+
+def test_a_long_run_is_probed_at_most_a_hundred_times() -> None:
+    found = native.train(job(linear(3), ReLU(), epochs=250, batch_size="full", keep="last"))
+    assert len(found.probes["epoch"]) == 84
+    assert found.probes["epoch"][-1] == 250
+
+
+def test_an_unknown_instruction_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STIRFRY_ISA", "sse9")
+    with pytest.raises(UsageError, match="sse9"):
+        native.train(RUNS["relu"])
