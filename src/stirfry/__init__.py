@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
-    from stirfry.api import load, train
+    from stirfry.actions.sweep import Sweep
+    from stirfry.api import load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -24,14 +25,16 @@ __version__ = "0.1.0"
 #: Where each public name lives.
 _HOMES = {
     "train": "stirfry.api",
+    "sweep": "stirfry.api",
     "load": "stirfry.api",
     "Run": "stirfry.actions.run",
+    "Sweep": "stirfry.actions.sweep",
     "Model": "stirfry.model.model",
     "Classifier": "stirfry.sklearn",
     "Regressor": "stirfry.sklearn",
 }
 
-__all__ = ["Classifier", "Model", "Regressor", "Run", "load", "train"]
+__all__ = ["Classifier", "Model", "Regressor", "Run", "Sweep", "load", "sweep", "train"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The Python face: `stirfry.train` and `stirfry.load`."""
+"""The Python face: `stirfry.train`, `stirfry.sweep` and `stirfry.load`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from stirfry.actions.recipes import recipe_for
-from stirfry.actions.request import TrainRequest
+from stirfry.actions.request import SweepRequest, TrainRequest
 from stirfry.actions.run import Run
+from stirfry.actions.sweep import Sweep
+from stirfry.actions.sweep import sweep as sweep_action
 from stirfry.actions.train import train as train_action
 from stirfry.errors import UsageError
 from stirfry.model.file import load
+from stirfry.spec.grid import rates_of, widths_of
 from stirfry.spec.options import nested
+from stirfry.spec.recipe import Recipe
 
-__all__ = ["load", "train"]
+__all__ = ["load", "sweep", "train"]
 
 
 def train(
@@ -26,6 +30,8 @@ def train(
     start_from: str | Path | None = None,
     resume: str | Path | None = None,
     data_dir: str | Path | None = None,
+    repeats: int = 1,
+    folds: int | None = None,
     **settings: Any,
 ) -> Run:
     """Train a network on data, and score it.
@@ -40,6 +46,10 @@ def train(
         start_from: a model file whose weights training goes on from.
         resume: the folder of an interrupted run to go on with.
         data_dir: where a recipe's data lie that stirfry doesn't ship.
+        repeats: how many seeds are trained on the same split, the run's own and those that follow it;
+            `.repeats` has each score's mean and spread. The model is the first seed's.
+        folds: in how many folds the rows outside the test part are cross-validated besides; `.folds` has
+            each score's mean and spread.
         **settings: any setting of a plan, a network or the data by its name: `epochs`, `lr`, `batch_size`,
             `optimizer`, `hidden`, `layers`, `scale`, `test`, `validation`, `seed` … (see the reference).
 
@@ -57,23 +67,91 @@ def train(
         ['test', 'train', 'validation']
     """
     if resume is not None:
-        if settings or recipe or start_from or target:
+        if settings or recipe or start_from or target or repeats != 1 or folds is not None:
             raise UsageError("cli.resume_alone")
-        in_memory = None if isinstance(data, str | Path) else data
-        return train_action(TrainRequest(recipe_for(None), in_memory, resume=Path(resume)))
-    source = str(data) if isinstance(data, str | Path) else None
-    values = nested({"target": target, **settings})
-    made = recipe_for(
-        None if recipe is None else str(recipe),
-        variant,
-        values,
-        source,
-        None if data_dir is None else Path(data_dir),
-    )
+        return train_action(TrainRequest(recipe_for(None), _in_memory(data), resume=Path(resume)))
+    made = _recipe(data, recipe, variant, {"target": target, **settings}, data_dir)
     request = TrainRequest(
         made,
-        data=None if source is not None else data,
+        data=_in_memory(data),
         out=None if out is None else Path(out),
         start_from=None if start_from is None else Path(start_from),
+        repeats=repeats,
+        folds=folds,
     )
     return train_action(request)
+
+
+def sweep(
+    data: Any = None,
+    target: str | None = None,
+    *,
+    lr: Any = None,
+    hidden: Any = None,
+    points: int = 13,
+    repeats: int = 1,
+    recipe: str | Path | None = None,
+    variant: str | None = None,
+    out: str | Path | None = None,
+    data_dir: str | Path | None = None,
+    **settings: Any,
+) -> Sweep:
+    """Train a grid of learning rates and hidden layers on one split, ranked by the validation loss.
+
+    Args:
+        data: as for `train`.
+        target: the column to predict; found out where it isn't given.
+        lr: a list of rates, or a range such as `"1e-5..1"`, whose values lie at equal distances on a
+            logarithmic scale.
+        hidden: a list of networks: a number is one hidden layer, a tuple several, `()` none.
+        points: how many values a range has.
+        repeats: how many seeds each network is trained with.
+        recipe: a recipe's name or TOML file to start from.
+        variant: one of the recipe's variants.
+        out: a folder in which the sweep's own folder is written; None writes nothing.
+        data_dir: where a recipe's data lie that stirfry doesn't ship.
+        **settings: any other setting, as for `train`.
+
+    Returns:
+        The finished sweep, with `.trials` (the best first), `.best`, `.plot()` and `.as_csv()`.
+
+    Raises:
+        UsageError: a setting that doesn't exist or can't be, or a grid of one network.
+        DataError: data that can't be learned from.
+
+    Example:
+        >>> found = sweep("iris", lr=[0.001, 0.01], hidden=[4], epochs=5)
+        >>> found.best.lr, len(found.trials)
+        (0.01, 2)
+    """
+    made = _recipe(data, recipe, variant, {"target": target, **settings}, data_dir)
+    request = SweepRequest(
+        made,
+        lr=rates_of(lr, points),
+        hidden=widths_of(hidden),
+        data=_in_memory(data),
+        out=None if out is None else Path(out),
+        repeats=repeats,
+    )
+    return sweep_action(request)
+
+
+def _recipe(
+    data: Any,
+    recipe: str | Path | None,
+    variant: str | None,
+    settings: dict[str, Any],
+    data_dir: str | Path | None,
+) -> Recipe:
+    return recipe_for(
+        None if recipe is None else str(recipe),
+        variant,
+        nested(settings),
+        str(data) if isinstance(data, str | Path) else None,
+        None if data_dir is None else Path(data_dir),
+    )
+
+
+def _in_memory(data: Any) -> Any:
+    """Return data that aren't named but given."""
+    return None if isinstance(data, str | Path) else data

@@ -39,7 +39,7 @@ def test_a_run_folder_holds_what_is_needed_to_do_it_again(tmp_path: Path) -> Non
         "run.json",
     ]
     record = json.loads((run.folder / "run.json").read_text(encoding="utf-8"))
-    assert record["seed"] == 1 and record["engine"]["name"] == "torch" and record["engine"]["reason"]
+    assert record["seed"] == 1 and record["engine"]["name"] == "native" and record["engine"]["reason"]
     assert record["parts"] == {"train": 90, "validation": 30, "test": 30}
     assert {"versions", "machine", "seconds", "scores", "stopped"} <= record.keys()
     again = train(TrainRequest(recipe_from(record["recipe"])))
@@ -76,19 +76,23 @@ class Stopper(Nobody):
     """Presses Ctrl-C after an epoch."""
 
     def __init__(self, after: int) -> None:
-        self.after = after
+        self.after: int | None = after
 
     def progress(self, progress: Progress) -> None:
         import os
         import signal
 
         if progress.epoch == self.after:
+            self.after = None
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_an_interrupted_run_is_kept_and_goes_on_where_it_was(tmp_path: Path) -> None:
-    whole = train(request(epochs=9))
-    stopped = train(request(tmp_path, epochs=9), Stopper(4))
+@pytest.mark.parametrize("engine", ["native", "torch"])
+def test_an_interrupted_run_is_kept_and_goes_on_where_it_was(
+    engine: str, tmp_path: Path, every_step: None
+) -> None:
+    whole = train(request(epochs=9, engine=engine))
+    stopped = train(request(tmp_path, epochs=9, engine=engine), Stopper(4))
     assert stopped.stopped == "interrupted" and stopped.folder is not None
     assert len(stopped.history["epoch"]) in (4, 5)
     stirfry.load(stopped.folder)
@@ -102,7 +106,7 @@ def test_an_interrupted_run_is_kept_and_goes_on_where_it_was(tmp_path: Path) -> 
         train(TrainRequest(recipe_from({}), resume=stopped.folder))
 
 
-def test_resuming_on_other_data_is_refused(tmp_path: Path) -> None:
+def test_resuming_on_other_data_is_refused(tmp_path: Path, every_step: None) -> None:
     rows = tmp_path / "rows.csv"
     table = "a,b,y\n" + "".join(f"{index % 7},{index % 5},{'xy'[index % 2]}\n" for index in range(60))
     rows.write_text(table)

@@ -320,7 +320,7 @@ def test_ctrl_c_at_other_moments_leaves_earlier_runs_whole(capsys: pytest.Captur
 
 def test_a_killed_run_resumes_from_its_checkpoint_with_the_same_losses() -> None:
     Path("t.csv").write_text(table())
-    settings = {"hidden": [4], "patience": "never", "epochs": 400, "seed": 2}
+    settings = {"hidden": [4], "patience": "never", "epochs": 20_000, "seed": 2}
     words = [
         "train",
         "t.csv",
@@ -329,7 +329,7 @@ def test_a_killed_run_resumes_from_its_checkpoint_with_the_same_losses() -> None
         "--patience",
         "never",
         "--epochs",
-        "400",
+        "20000",
         "--seed",
         "2",
         "--no-plots",

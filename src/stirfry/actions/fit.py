@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from stirfry.actions.judging import model_of
 from stirfry.actions.listener import Nobody, Watch
 from stirfry.actions.ready import make_ready
-from stirfry.actions.train import model_of
 from stirfry.data.prepare import Described
 from stirfry.engine.choose import choose
 from stirfry.engine.contract import Trained
@@ -28,5 +28,7 @@ def fit(described: Described, recipe: Recipe) -> tuple[Model, Trained]:
     """
     ready = make_ready(described, recipe, Nobody())
     with listening() as interrupt:
-        trained = choose(ready.job.network).engine.train(ready.job, Watch(Nobody(), interrupt, None, 1.0))
+        trained = choose(ready.job.network, ready.job.plan).engine.train(
+            ready.job, Watch(Nobody(), interrupt, None, 1.0)
+        )
     return model_of(ready, trained), trained

@@ -41,9 +41,19 @@ def write(run: Run, ready: Ready) -> None:
     write_atomic(run.folder / folder.HISTORY, record.as_csv(run.history))
     if run.steps:
         write_atomic(run.folder / folder.STEPS, record.as_csv(run.steps))
-    write_atomic(run.folder / folder.RUN, record.as_json(record_of(run, ready)))
+    write_record(run, ready)
     if run.stopped != "interrupted":
         (run.folder / folder.CHECKPOINT).unlink(missing_ok=True)
+
+
+def write_record(run: Run, ready: Ready) -> None:
+    """Write `run.json`.
+
+    Raises:
+        OutputError: it can't be written.
+    """
+    assert run.folder is not None, "only a run with a folder is written"
+    write_atomic(run.folder / folder.RUN, record.as_json(record_of(run, ready)))
 
 
 def record_of(run: Run, ready: Ready) -> dict[str, Any]:
@@ -77,6 +87,8 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
         "epochs": len(run.history.get("epoch", ())),
         "best_epoch": run.best_epoch,
         "scores": scores_of(run),
+        "repeats": run.repeats and run.repeats.as_json(),
+        "folds": run.folds and run.folds.as_json(),
         "confusion": {name: part.confusion for name, part in run.metrics.items()},
         "notices": record.said(run.notices),
     }
@@ -116,6 +128,8 @@ def write_checkpoint(place: Path, state: State, request: TrainRequest, ready: Re
         "in_memory": request.data is not None,
         "start_from": None if request.start_from is None else str(request.start_from),
         "data_sha256": ready.prepared.data_sha256,
+        "repeats": request.repeats,
+        "folds": request.folds,
     }
     content = pack(KIND, state.tensors, {"state": state.facts, "asked": asked})
     write_atomic(place / folder.CHECKPOINT, content)
@@ -146,15 +160,26 @@ def request_of(checkpoint: Checkpoint, request: TrainRequest) -> TrainRequest:
     if asked["in_memory"] and request.data is None:
         raise UsageError("actions.resume_needs_data", path=str(checkpoint.path))
     start_from = None if asked["start_from"] is None else Path(asked["start_from"])
-    return replace(request, recipe=recipe_from(asked["recipe"]), start_from=start_from)
+    return replace(
+        request,
+        recipe=recipe_from(asked["recipe"]),
+        start_from=start_from,
+        repeats=asked.get("repeats", 1),
+        folds=asked.get("folds"),
+    )
 
 
 def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     """Return the job with the checkpoint's state.
 
     Raises:
-        UsageError: the data are no longer those that the run began with.
+        UsageError: the data are no longer those that the run began with, or another engine is asked for.
     """
     if checkpoint.asked["data_sha256"] != ready.prepared.data_sha256:
         raise UsageError("actions.other_data", path=str(checkpoint.path))
-    return replace(ready, job=replace(ready.job, resume=checkpoint.state))
+    before = checkpoint.state.facts.get("engine", "torch")
+    plan = ready.job.plan
+    if plan.engine not in ("auto", before):
+        raise UsageError("engine.other_engine", before=before, now=plan.engine)
+    plan = plan.model_copy(update={"engine": before})
+    return replace(ready, job=replace(ready.job, plan=plan, resume=checkpoint.state))

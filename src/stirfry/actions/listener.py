@@ -27,6 +27,9 @@ class Listener(Protocol):
     def progress(self, progress: Progress) -> None:
         """See how far the training is."""
 
+    def several(self, what: Notice, share: float) -> None:
+        """See how far many runs are that are trained together; `share` goes from 0 to 1."""
+
     def scored(self, run: Run) -> None:
         """See the finished run; its model is written, its pictures are not drawn yet."""
 
@@ -41,6 +44,9 @@ class Nobody:
         """See nothing."""
 
     def progress(self, progress: Progress) -> None:
+        """See nothing."""
+
+    def several(self, what: Notice, share: float) -> None:
         """See nothing."""
 
     def scored(self, run: Run) -> None:
@@ -80,3 +86,39 @@ class Watch:
         if self._keep is not None:
             self._keep(state)
         self._next = time.monotonic() + self._every
+
+
+class WatchMany:
+    """The engine's watcher of many runs: passes their progress on, and stops them all for Ctrl-C.
+
+    Args:
+        listener: who follows them.
+        interrupt: whether the user has asked to stop.
+        what: what is trained, in words.
+        span: from which share of the whole to which these runs go.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        interrupt: Interrupt,
+        what: Notice,
+        span: tuple[float, float] = (0.0, 1.0),
+    ) -> None:
+        self._listener, self._interrupt, self._what, self._span = listener, interrupt, what, span
+
+    def stop(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self._interrupt.asked
+
+    def show(self, progress: Progress) -> None:
+        """Pass progress on."""
+        begin, end = self._span
+        self._listener.several(self._what, begin + progress.share * (end - begin))
+
+    def due(self) -> bool:
+        """No checkpoint is ever due."""
+        return False
+
+    def keep(self, state: State) -> None:
+        """Keep nothing."""

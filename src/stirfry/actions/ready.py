@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stirfry.actions.listener import Listener
 from stirfry.actions.request import TrainRequest
-from stirfry.data.prepare import Described, Encoded, Prepared, class_weights, describe, prepare, prepare_again
+from stirfry.data.prepare import (
+    Described,
+    Encoded,
+    Prepared,
+    class_weights,
+    describe,
+    prepare,
+    prepare_again,
+    prepare_parts,
+)
 from stirfry.data.sources import load
+from stirfry.data.split import Split
 from stirfry.engine.contract import Arrays, Job, Part
 from stirfry.engine.losses import default_loss, output_count
 from stirfry.errors import Fault, SpecError, UsageError
@@ -19,7 +29,7 @@ from stirfry.spec import defaults
 from stirfry.spec.layers import BatchNorm1d
 from stirfry.spec.network import Network, fold_output
 from stirfry.spec.plan import Plan
-from stirfry.spec.recipe import Recipe
+from stirfry.spec.recipe import Recipe, Scale, with_changes
 
 
 @dataclass(frozen=True)
@@ -79,21 +89,72 @@ def make_ready(
         StirfryError: anything that is wrong with data, network or plan.
     """
     loss = recipe.plan.loss or default_loss(described.task)
-    spec, folded = fold_output(recipe.network, loss)
-    if folded is not None:
-        _tell(listener, (Notice("actions.folded", layer=folded.name, loss=loss),))
     labels = described.labels if before is None else before.labels
     outputs = output_count(described.task, loss, len(labels))
-    images = described.schema is None
-    facts = defaults.Facts(described.rows, described.columns, described.task, outputs, images)
-    plan = recipe.plan.model_copy(update={"loss": loss})
-    recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)
+    recipe, folded = _filled(described, recipe, outputs)
+    _tell(listener, () if folded is None else (folded,))
 
     prepared = _prepared(described, recipe, before)
     _tell(listener, prepared.notices)
     network = before.network if before else recipe.network.resolve(prepared.encoder.input_shape, outputs)
-    _check_batches(network, recipe.plan, len(prepared.train.targets))
-    job = Job(
+    job = _job(recipe, network, described, prepared)
+    if before is not None:
+        job = replace(job, initial=before.weights)
+    return Ready(recipe, job, prepared, described, before)
+
+
+def ready_on(ready: Ready, parts: Split, plan: Plan) -> Ready:
+    """Return the same job on other rows of the same data, with an encoder that was fitted on those rows.
+
+    Args:
+        ready: a job that begins from the start, and not from a model.
+        parts: the rows.
+        plan: the plan.
+    """
+    assert ready.before is None, "a model brings its own encoder along"
+    recipe, described = ready.recipe, ready.described
+    scale, scales_target = _scaling(recipe, described)
+    prepared = prepare_parts(described, recipe.data, scale, scales_target, parts)
+    outputs = ready.job.network.output_shape[0]
+    network = recipe.network.resolve(prepared.encoder.input_shape, outputs)
+    recipe = recipe.model_copy(update={"plan": plan})
+    return Ready(recipe, _job(recipe, network, described, prepared), prepared, described, None)
+
+
+def other_network(ready: Ready, changes: dict[str, Any], asked: Recipe) -> Ready:
+    """Return a job on the same encoded rows with another network or plan.
+
+    Args:
+        ready: the job whose rows these are.
+        changes: nested settings that replace those asked for.
+        asked: what was asked for, its open settings open.
+
+    Raises:
+        SpecError: the changes have faults.
+    """
+    described, prepared = ready.described, ready.prepared
+    recipe = _one_seed(with_changes(asked, changes))
+    outputs = ready.job.network.output_shape[0]
+    recipe, _ = _filled(described, recipe, outputs)
+    network = recipe.network.resolve(prepared.encoder.input_shape, outputs)
+    return Ready(recipe, _job(recipe, network, described, prepared), prepared, described, None)
+
+
+def _filled(described: Described, recipe: Recipe, outputs: int) -> tuple[Recipe, Notice | None]:
+    """Return the recipe with its loss and every open setting, and what is said about a folded output."""
+    loss = recipe.plan.loss or default_loss(described.task)
+    spec, folded = fold_output(recipe.network, loss)
+    facts = defaults.Facts(
+        described.rows, described.columns, described.task, outputs, images=described.schema is None
+    )
+    plan = recipe.plan.model_copy(update={"loss": loss})
+    recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)
+    return recipe, None if folded is None else Notice("actions.folded", layer=folded.name, loss=loss)
+
+
+def _job(recipe: Recipe, network: Network, described: Described, prepared: Prepared) -> Job:
+    check_batches(network, recipe.plan, len(prepared.train.targets))
+    return Job(
         arrays=Arrays(
             _part(prepared.train),
             None if prepared.validation is None else _part(prepared.validation),
@@ -103,9 +164,7 @@ def make_ready(
         plan=recipe.plan,
         task=described.task,
         class_weights=_class_weights(recipe.plan, prepared),
-        initial=None if before is None else before.weights,
     )
-    return Ready(recipe, job, prepared, described, before)
 
 
 def _tell(listener: Listener, notices: tuple[Notice, ...]) -> None:
@@ -146,16 +205,19 @@ def _as_before(recipe: Recipe, before: Model) -> Recipe:
 def _prepared(described: Described, recipe: Recipe, before: Model | None) -> Prepared:
     if before is not None:
         return prepare_again(described, before.encoder, before.schema, before.target, recipe.data.split)
-    scale = defaults.scale_of(recipe.data)
-    scales_target = defaults.scales_target(recipe.data, described.task)
-    return prepare(described, recipe.data, scale, scales_target, recipe.data.split)
+    return prepare(described, recipe.data, *_scaling(recipe, described), recipe.data.split)
+
+
+def _scaling(recipe: Recipe, described: Described) -> tuple[Scale, bool]:
+    """Return how numbers are scaled, and whether the target is standardised."""
+    return defaults.scale_of(recipe.data), defaults.scales_target(recipe.data, described.task)
 
 
 def _part(encoded: Encoded) -> Part:
     return Part(encoded.inputs, encoded.targets)
 
 
-def _check_batches(network: Network, plan: Plan, rows: int) -> None:
+def check_batches(network: Network, plan: Plan, rows: int) -> None:
     """Refuse a last batch of one row before a batch normalisation, which can't take it."""
     size = rows if plan.batch_size == "full" else plan.batch_size
     alone = (rows % size == 1 and not (plan.drop_last and rows > size)) or size == 1

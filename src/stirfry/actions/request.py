@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stirfry.errors import UsageError
 from stirfry.spec.recipe import Recipe
 
 
@@ -20,6 +21,9 @@ class TrainRequest:
         checkpoint_every: seconds between two checkpoints; they are written to the run folder.
         start_from: a model file whose weights training goes on from.
         resume: the folder of a run that was interrupted; everything but `data` comes from there.
+        repeats: how many seeds, the run's own included, are trained on the same split; only the first is kept
+            as the model. None trains a few more where that takes no time worth speaking of.
+        folds: in how many folds the rows outside the test part are cross-validated besides; None is none.
     """
 
     recipe: Recipe
@@ -28,6 +32,42 @@ class TrainRequest:
     checkpoint_every: float = 30.0
     start_from: Path | None = None
     resume: Path | None = None
+    repeats: int | None = 1
+    folds: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.repeats is not None and self.repeats < 1:
+            raise UsageError("actions.repeats_count", found=self.repeats)
+        if self.folds is not None and self.folds < 2:
+            raise UsageError("actions.folds_count", found=self.folds)
+
+
+@dataclass(frozen=True)
+class SweepRequest:
+    """Train a grid of rates and widths.
+
+    Args:
+        recipe: data, network and plan; what it leaves open, the defaults fill in.
+        lr: learning rates; empty leaves the recipe's own.
+        hidden: widths of the hidden layers, one tuple a network; empty leaves the recipe's own network.
+        data: data from memory; None takes the recipe's source.
+        out: the folder in which the sweep's own folder is made; None writes nothing.
+        repeats: how many seeds each cell of the grid is trained with.
+        command: the words of the command line that trains one network with the same settings; empty where
+            there was none.
+    """
+
+    recipe: Recipe
+    lr: tuple[float, ...] = ()
+    hidden: tuple[tuple[int, ...], ...] = ()
+    data: Any = None
+    out: Path | None = None
+    repeats: int = 1
+    command: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.repeats < 1:
+            raise UsageError("actions.repeats_count", found=self.repeats)
 
 
 @dataclass(frozen=True)

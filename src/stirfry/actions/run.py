@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from stirfry.actions.population import Population
 from stirfry.engine.contract import History, Stopped
 from stirfry.errors import MissingExtra
 from stirfry.judge.scores import PartScores
@@ -37,6 +38,8 @@ class Run:
         data_sha256: a hash over all rows.
         notices: every remark on the way.
         folder: the run folder, or None where nothing was written.
+        repeats: the scores over several seeds, where they were trained.
+        folds: the scores over the folds of a cross-validation, where one was asked for.
     """
 
     name: str
@@ -56,6 +59,14 @@ class Run:
     notices: tuple[Notice, ...] = ()
     steps: History = field(default_factory=dict)
     folder: Path | None = None
+    repeats: Population | None = None
+    folds: Population | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the run, or what was trained beside it."""
+        others = [each for each in (self.repeats, self.folds) if each is not None]
+        return self.stopped == "interrupted" or any(each.interrupted for each in others)
 
     def plot(self) -> Any:
         """Return the curves as an SVG picture that notebooks show and `str` gives as text.

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
+from stirfry.actions import folds as folding
 from stirfry.actions import keep
+from stirfry.actions.judging import model_of, parts_of, scored
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
+from stirfry.actions.repeats import repeat, spread_repeats
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
+from stirfry.data.split import Split
 from stirfry.engine.choose import Choice, choose
-from stirfry.engine.contract import Part, State, Trained
-from stirfry.judge.scores import PartScores
-from stirfry.model.model import Model
+from stirfry.engine.contract import State, Trained
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
 from stirfry.run.interrupt import Interrupt, listening
-from stirfry.run.record import versions
 
 
 def train(request: TrainRequest, listener: Listener | None = None) -> Run:
@@ -50,6 +48,7 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
     if checkpoint is not None:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
+    splits = folding.splits(ready, request.folds, collecting)
 
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
     with listening() as interrupt:
@@ -57,19 +56,21 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         try:
             trained = _trained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
-            run = _judged(ready, choose(ready.job.network), trained)
+            run = _judged(ready, choose(ready.job.network, ready.job.plan), trained)
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
             run = replace(run, seconds=seconds, notices=tuple(collecting.notices))
             if place is not None:
                 run = run.at(place)
                 keep.write(run, ready)
+            if not interrupt.asked:
+                run = _with_others(run, request, ready, splits, collecting, interrupt)
         except BaseException as error:
             if place is not None and request.resume is None:
                 # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from.
                 folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt))
             raise
-    if interrupt.asked and trained.stopped != "interrupted":
+    if interrupt.asked and not run.interrupted:
         raise KeyboardInterrupt
     collecting.scored(run)
     return run
@@ -82,6 +83,7 @@ class _Collecting:
         self._listener = listener
         self.notices: list[Notice] = []
         self.begin, self.progress, self.scored = listener.begin, listener.progress, listener.scored
+        self.several = listener.several
 
     def notice(self, notice: Notice) -> None:
         self.notices.append(notice)
@@ -107,18 +109,39 @@ def _trained(
     listener.begin(ready)
     writer = None if place is None else write_checkpoint
     watch = Watch(listener, interrupt, writer, request.checkpoint_every)
-    trained = choose(ready.job.network).engine.train(ready.job, watch)
+    trained = choose(ready.job.network, ready.job.plan).engine.train(ready.job, watch)
     if trained.stopped == "interrupted":
         listener.notice(Notice("actions.interrupted", epoch=len(trained.history.get("epoch", ()))))
     return trained
 
 
+def _with_others(
+    run: Run,
+    request: TrainRequest,
+    ready: Ready,
+    splits: list[Split],
+    listener: _Collecting,
+    interrupt: Interrupt,
+) -> Run:
+    """Train the other seeds and the folds, and write the run's record again with what they gave."""
+    more = request.repeats - 1 if request.repeats is not None else 0
+    if request.repeats is None and run.engine == "native":
+        more = spread_repeats(ready, run.seconds["train"])
+    if more:
+        others = repeat(ready, run, more, listener, interrupt)
+        run = replace(run, repeats=replace(others, by_default=request.repeats is None))
+    if splits and not interrupt.asked:
+        run = replace(run, folds=folding.cross_validate(ready, splits, listener, interrupt))
+    run = replace(run, notices=tuple(listener.notices))
+    if run.folder is not None and (run.repeats or run.folds):
+        keep.write_record(run, ready)
+    return run
+
+
 def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
     """Make the model and score it on every part."""
     model = model_of(ready, trained)
-    metrics = {
-        name: _scored(model, part, intervals=name != "train") for name, part in parts_of(ready).items()
-    }
+    metrics = {name: scored(model, part, intervals=name != "train") for name, part in parts_of(ready).items()}
     return Run(
         name=ready.recipe.name or ready.described.dataset.name,
         recipe=ready.recipe,
@@ -136,49 +159,3 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         seconds={},
         data_sha256=ready.prepared.data_sha256,
     )
-
-
-def model_of(ready: Ready, trained: Trained) -> Model:
-    """Return the model that training gave; it has no scores yet."""
-    epochs = len(trained.history.get("epoch", ()))
-    earlier = [] if ready.before is None else [ready.before.origin]
-    return Model(
-        network=ready.job.network,
-        weights=trained.weights,
-        encoder=ready.prepared.encoder,
-        schema=ready.prepared.schema,
-        target=ready.prepared.target,
-        loss=ready.recipe.plan.loss or "mse",
-        frequencies=_frequencies(ready),
-        scores={},
-        origin={
-            "seed": ready.recipe.plan.seed,
-            "epochs": epochs,
-            "best_epoch": trained.best_epoch,
-            "epochs_in_all": trained.best_epoch + sum(origin["epochs_in_all"] for origin in earlier),
-            "data_sha256": ready.prepared.data_sha256,
-            "written": datetime.now(UTC).isoformat(timespec="seconds"),
-            "versions": versions(),
-            "earlier": earlier,
-        },
-    )
-
-
-def parts_of(ready: Ready) -> dict[str, Part]:
-    """Return the parts that there are, by name."""
-    arrays = ready.job.arrays
-    parts = {"train": arrays.train, "validation": arrays.validation, "test": arrays.test}
-    return {name: part for name, part in parts.items() if part is not None}
-
-
-def _scored(model: Model, part: Part, intervals: bool) -> PartScores:
-    return model.judge(part.targets, model.outputs_of(part.inputs), intervals)
-
-
-def _frequencies(ready: Ready) -> tuple[float, ...]:
-    """Return what the baseline says: the classes' shares of the training rows, or the target's mean."""
-    target, targets = ready.prepared.target, ready.job.arrays.train.targets
-    if target.task == "regression":
-        return (float(np.mean(target.values(targets))),)
-    counts = np.bincount(targets, minlength=len(target.labels))
-    return tuple((counts / counts.sum()).tolist())

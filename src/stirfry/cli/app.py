@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from stirfry.cli.commands import Command, Group, common, language_callback, option
+from stirfry.cli.commands import Command, Function, Group, common, language_callback, option
 from stirfry.cli.screen import Screen
 
 
@@ -42,48 +42,85 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return program.command(name, cls=Command, add_help_option=False)
 
 
+Options = tuple[Callable[..., Any], ...]
+
+#: The options of every command that trains, in the order of its help page.
+DATA: Options = (
+    option("--target", section="data", metavar="COLUMN"),
+    option("--task", section="data", metavar="TASK"),
+    option("--drop", section="data", metavar="COLUMN,…", multiple=True),
+    option("--category", section="data", metavar="COLUMN,…", multiple=True),
+    option("--scale", section="data", metavar="KIND"),
+    option("--test", section="data", metavar="SHARE"),
+    option("--validation", section="data", metavar="SHARE"),
+    option("--split", section="data", metavar="METHOD"),
+    option("--split-column", section="data", metavar="COLUMN"),
+    option("--test-file", section="data", metavar="FILE"),
+    option("--validation-file", section="data", metavar="FILE"),
+    option("--image-size", section="data", metavar="HxW"),
+    option("--data-dir", section="data", metavar="FOLDER"),
+    option("--download", section="data", is_flag=True),
+)
+NETWORK: Options = (
+    option("--activation", section="network", metavar="NAME"),
+    option("--dropout", section="network", metavar="SHARE"),
+    option("--init", section="network", metavar="NAME"),
+)
+RECIPE: Options = (
+    option("--recipe", section="network", metavar="NAME|FILE"),
+    option("--variant", section="network", metavar="NAME"),
+)
+TRAINING: Options = (
+    option("--momentum", section="training", metavar="SHARE"),
+    option("--weight-decay", section="training", metavar="X"),
+    option("--schedule", section="training", metavar="NAME"),
+    option("--epochs", section="training", metavar="N"),
+    option("--batch-size", section="training", metavar="N|full"),
+    option("--patience", section="training", metavar="N|never"),
+    option("--clip-norm", section="training", metavar="X"),
+    option("--class-weights", section="training", metavar="balanced|W,…"),
+    option("--keep", section="training", metavar="best|last"),
+    option("--seed", section="training", metavar="N"),
+    option("--device", section="training", metavar="NAME"),
+    option("--engine", section="training", metavar="NAME"),
+)
+LOSS: Options = (
+    option("--loss", section="training", metavar="NAME"),
+    option("--optimizer", section="training", metavar="NAME"),
+)
+OUTPUT: Options = (
+    option("--name", section="output", metavar="NAME"),
+    option("--out", section="output", metavar="FOLDER", default="runs"),
+    option("--no-plots", section="output", is_flag=True),
+)
+
+
+def _with(options: Options) -> Callable[[Function], Function]:
+    """Return a decorator that adds several options in their order."""
+
+    def add(command: Function) -> Function:
+        for each in reversed(options):
+            command = each(command)
+        return command
+
+    return add
+
+
 @_command("train")
 @click.argument("source", required=False)
-@option("--target", section="data", metavar="COLUMN")
-@option("--task", section="data", metavar="TASK")
-@option("--drop", section="data", metavar="COLUMN,…", multiple=True)
-@option("--category", section="data", metavar="COLUMN,…", multiple=True)
-@option("--scale", section="data", metavar="KIND")
-@option("--test", section="data", metavar="SHARE")
-@option("--validation", section="data", metavar="SHARE")
-@option("--split", section="data", metavar="METHOD")
-@option("--split-column", section="data", metavar="COLUMN")
-@option("--test-file", section="data", metavar="FILE")
-@option("--validation-file", section="data", metavar="FILE")
-@option("--image-size", section="data", metavar="HxW")
-@option("--data-dir", section="data", metavar="FOLDER")
-@option("--download", section="data", is_flag=True)
-@option("--recipe", section="network", metavar="NAME|FILE")
-@option("--variant", section="network", metavar="NAME")
+@_with(DATA)
+@_with(RECIPE)
 @option("--hidden", section="network", metavar="32,8,4")
-@option("--activation", section="network", metavar="NAME")
-@option("--dropout", section="network", metavar="SHARE")
-@option("--init", section="network", metavar="NAME")
-@option("--loss", section="training", metavar="NAME")
-@option("--optimizer", section="training", metavar="NAME")
+@_with(NETWORK)
+@_with(LOSS)
 @option("--lr", section="training", metavar="RATE")
-@option("--momentum", section="training", metavar="SHARE")
-@option("--weight-decay", section="training", metavar="X")
-@option("--schedule", section="training", metavar="NAME")
-@option("--epochs", section="training", metavar="N")
-@option("--batch-size", section="training", metavar="N|full")
-@option("--patience", section="training", metavar="N|never")
-@option("--clip-norm", section="training", metavar="X")
-@option("--class-weights", section="training", metavar="balanced|W,…")
-@option("--keep", section="training", metavar="best|last")
-@option("--seed", section="training", metavar="N")
-@option("--device", section="training", metavar="NAME")
+@_with(TRAINING)
+@option("--repeats", section="training", metavar="N", type=click.IntRange(min=1))
+@option("--folds", section="training", metavar="N", type=click.IntRange(min=2))
 @option("--from", "start_from", section="training", key="from", metavar="MODEL")
 @option("--resume", section="training", metavar="RUN")
 @option("--history", section="output", metavar="epoch|step")
-@option("--name", section="output", metavar="NAME")
-@option("--out", section="output", metavar="FOLDER", default="runs")
-@option("--no-plots", section="output", is_flag=True)
+@_with(OUTPUT)
 @option(
     "--checkpoint-every",
     section="output",
@@ -98,6 +135,28 @@ def train(as_json: bool, quiet: bool, **options: Any) -> int:
     from stirfry.cli.train import run
 
     return run(Screen(as_json, quiet), options)
+
+
+@_command("sweep")
+@click.argument("source", required=False)
+@_with(DATA)
+@_with(RECIPE)
+@option("--hidden", section="network", key="sweep_hidden", metavar="4,8x4,…")
+@_with(NETWORK)
+@_with(LOSS)
+@option("--lr", section="training", key="sweep_lr", metavar="FROM..TO|RATE,…")
+@option("--points", section="training", metavar="N", type=click.IntRange(min=2), default=13)
+@_with(TRAINING)
+@option(
+    "--repeats", section="training", key="sweep_repeats", metavar="N", type=click.IntRange(min=1), default=1
+)
+@_with(OUTPUT)
+@common
+def sweep(as_json: bool, quiet: bool, **options: Any) -> int:
+    """Train a grid of networks."""
+    from stirfry.cli.sweep import run
+
+    return run(Screen(as_json, quiet), options, click.get_current_context())
 
 
 @_command("predict")

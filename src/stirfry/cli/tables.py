@@ -8,8 +8,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from stirfry.actions.population import Population
 from stirfry.actions.run import Run
 from stirfry.judge.scores import PartScores, Score
+from stirfry.judge.spread import Spread
 from stirfry.lang import say
 from stirfry.spec.network import Network
 
@@ -97,6 +99,26 @@ def number(value: float | None) -> str:
         return "–"
     decimals = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
     return f"{value:,.{decimals}f}"
+
+
+def with_spread(found: Spread) -> str:
+    """Return a mean with its standard deviation, where there are several values."""
+    return number(found.mean) if found.sd is None else f"{number(found.mean)} ± {number(found.sd)}"
+
+
+def spread_table(found: Population) -> Table:
+    """Return each score's mean, standard deviation and range over seeds or folds."""
+    parts = [part for part in ("train", "validation", "test", "held_out") if part in found.scores]
+    judged = found.scores[parts[-1]]
+    # The training part's spread tells little, and a line has 80 columns.
+    under = {part: say("cli.mean" if part == "train" else "cli.mean_and_sd") for part in parts}
+    headings = [f"{say(f'cli.part.{part}')}\n{under[part]}" for part in parts]
+    table = plain_table(say("cli.score"), *headings, f"{say(f'cli.part.{parts[-1]}')}\n{say('cli.range')}")
+    for metric, last in judged.items():
+        each = {part: found.scores[part][metric] for part in parts}
+        cells = [number(one.mean) if part == "train" else with_spread(one) for part, one in each.items()]
+        row(table, say(f"judge.{metric}"), *cells, f"{number(last.lowest)} … {number(last.highest)}")
+    return table
 
 
 def interval(score: Score) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
+from stirfry.actions.population import Population
 from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
@@ -15,7 +16,7 @@ from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
-from stirfry.cli.tables import score_table
+from stirfry.cli.tables import number, score_table, spread_table, with_spread
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
 from stirfry.run import folder
@@ -32,14 +33,15 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
             screen.notice(notice)
     _show_files(screen, finished)
     screen.object(_object(finished))
-    return INTERRUPTED if finished.stopped == "interrupted" else 0
+    return INTERRUPTED if finished.interrupted else 0
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:
     settings = settings_of(options)
     every, resume = options["checkpoint_every"], options["resume"]
     if resume is not None:
-        if settings or options["source"] or options["recipe"] or options["start_from"]:
+        others = options["repeats"] or options["folds"]
+        if settings or options["source"] or options["recipe"] or options["start_from"] or others:
             raise UsageError("cli.resume_alone")
         return TrainRequest(recipe_for(None), resume=Path(resume), checkpoint_every=every)
     data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
@@ -51,6 +53,8 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         out=Path(options["out"]).expanduser(),
         checkpoint_every=every,
         start_from=options["start_from"] and Path(options["start_from"]).expanduser(),
+        repeats=options["repeats"],
+        folds=options["folds"],
     )
 
 
@@ -67,6 +71,27 @@ def _show(screen: Screen, finished: Run) -> None:
             device=finished.device,
         )
         write(screen.results, together(stopped, kept, time))
+        for others in (finished.repeats, finished.folds):
+            if others is not None:
+                _show_others(screen, others)
+
+
+def _show_others(screen: Screen, found: Population) -> None:
+    """Show the spread over seeds or folds: as a table, or as one line where nobody had asked for it."""
+    facts = {"count": len(found.members), "seconds": f"{found.seconds:.2f}"}
+    if found.by_default:
+        part = list(found.scores)[-1]
+        metric, score = next(iter(found.scores[part].items()))
+        name = f"{say(f'cli.part.{part}')} {say(f'judge.{metric}')}"
+        span = f"{number(score.lowest)} … {number(score.highest)}"
+        write(screen.results, say("cli.spread", **facts, name=name, value=with_spread(score), span=span))
+    else:
+        screen.results.print()
+        write(screen.results, say(f"cli.over_{found.kind}", **facts), style="bold")
+        if found.scores:
+            screen.results.print(spread_table(found))
+    if found.diverged:
+        write(screen.results, say(f"cli.{found.kind}_diverged", members=list(found.diverged)))
 
 
 def _show_files(screen: Screen, finished: Run) -> None:
@@ -93,5 +118,7 @@ def _object(finished: Run) -> dict[str, Any]:
         "stopped": finished.stopped,
         "parts": finished.parts,
         "scores": scores_of(finished),
+        "repeats": finished.repeats and finished.repeats.as_json(),
+        "folds": finished.folds and finished.folds.as_json(),
         "notices": [str(notice) for notice in finished.notices],
     }

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from stirfry.data.encode_images import ImageEncoder, check_pixels, fit_images
 from stirfry.data.encode_table import TableEncoder, fit_table
+from stirfry.data.folds import make_folds
 from stirfry.data.schema import Schema, find_target, infer, shown
 from stirfry.data.split import Split, make_split
 from stirfry.data.table import Column, Dataset, Images, Table
@@ -225,7 +226,22 @@ def prepare(
         (90, 4)
     """
     target = Target(task=described.task, labels=described.labels)
-    parts = _split(described, target, split)
+    return prepare_parts(described, data, scale, scale_target, _split(described, target, split))
+
+
+def prepare_parts(
+    described: Described, data: DataSpec, scale: Scale, scale_target: bool, parts: Split
+) -> Prepared:
+    """Fit the encoder on the training rows of a split that is there already, and encode every part.
+
+    Args:
+        described: the dataset.
+        data: what the user says about it.
+        scale: how numbers are scaled.
+        scale_target: whether a regression's target is standardised.
+        parts: the rows of each part.
+    """
+    target = Target(task=described.task, labels=described.labels)
     if described.task == "regression" and scale_target:
         mean, std = fit_scale(described.target, parts.train)
         target = Target(task="regression", mean=mean, std=std)
@@ -269,10 +285,23 @@ def _check(encoder: Encoder, dataset: Dataset) -> tuple[Notice, ...]:
 
 def _split(described: Described, target: Target, split: SplitSpec) -> Split:
     classes = None if target.task == "regression" else target.encode(described.target)
-    names = None
-    if described.schema is not None:
-        names = {described.schema.target, *(column.name for column in described.schema.features)}
-    return make_split(described.dataset, classes, split, names)
+    return make_split(described.dataset, classes, split, _names(described))
+
+
+def _names(described: Described) -> set[str] | None:
+    """Return the columns that make rows equal; None is all of them."""
+    if described.schema is None:
+        return None
+    return {described.schema.target, *(column.name for column in described.schema.features)}
+
+
+def prepare_folds(
+    described: Described, split: SplitSpec, parts: Split, folds: int, validates: bool
+) -> list[Split]:
+    """Return the folds of all rows outside the test part (see `stirfry.data.folds.make_folds`)."""
+    target = Target(task=described.task, labels=described.labels)
+    classes = None if described.task == "regression" else target.encode(described.target)
+    return make_folds(described.dataset, classes, split, parts, folds, validates, _names(described))
 
 
 def _encoded(

@@ -18,7 +18,7 @@ from stirfry.data.repeats import groups_of
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Column, Dataset, Table
 from stirfry.errors import DataError, UsageError
 from stirfry.notice import Notice
-from stirfry.spec.recipe import SplitSpec
+from stirfry.spec.recipe import Method, SplitSpec
 
 Rows = NDArray[np.int64]
 
@@ -81,12 +81,10 @@ def make_split(
         >>> len(found.train), len(found.validation), len(found.test)
         (90, 30, 30)
     """
-    method = split.method
-    if method is None:
-        method = "column" if split.column else "given" if dataset.parts is not None else "stratified"
+    method = method_of(dataset, split)
     rows = len(dataset)
     if method in ("given", "column"):
-        found = _completed(dataset, classes, split, names, _own_parts(dataset, split))
+        found = _completed(dataset, classes, split, names, own_parts(dataset, split))
     elif method == "train_test_split":
         found = _as_scikit_learn(rows, split)
     elif method == "random_split":
@@ -97,6 +95,13 @@ def make_split(
         found = _drawn(dataset, classes if method == "stratified" else None, split, names)
     _check(found, split, rows)
     return found if classes is None else replace(found, notices=(*found.notices, *_absent(found, classes)))
+
+
+def method_of(dataset: Dataset, split: SplitSpec) -> Method:
+    """Return how the rows are divided, where nobody has said it."""
+    if split.method is not None:
+        return split.method
+    return "column" if split.column else "given" if dataset.parts is not None else "stratified"
 
 
 def _as_scikit_learn(rows: int, split: SplitSpec) -> Split:
@@ -140,13 +145,7 @@ def _in_order(rows: int, split: SplitSpec) -> Split:
 def _drawn(dataset: Dataset, classes: Rows | None, split: SplitSpec, names: Collection[str] | None) -> Split:
     """Draw the parts, class by class where there are classes; repeated rows stay together if they are few."""
     rows = len(dataset)
-    groups = groups_of(dataset, names)
-    notices = []
-    if groups is not None:
-        repeats = rows - (int(groups.max()) + 1)
-        few = repeats < FEW_REPEATS * rows
-        notices.append(Notice("data.repeats_together" if few else "data.repeats_many", repeats=repeats))
-        groups = groups if few else None
+    groups, notices = kept_together(dataset, names)
     shares = [1 - split.test - split.validation, split.validation, split.test]
     _, validation, test = largest_remainder(rows, shares)
     strata = np.zeros(rows, dtype=np.int64) if classes is None else classes
@@ -156,7 +155,26 @@ def _drawn(dataset: Dataset, classes: Rows | None, split: SplitSpec, names: Coll
     return Split(*draw(strata, groups, test, validation, split.seed), tuple(notices))
 
 
-def _own_parts(dataset: Dataset, split: SplitSpec) -> NDArray[np.int8]:
+def kept_together(
+    dataset: Dataset, names: Collection[str] | None
+) -> tuple[NDArray[np.int64] | None, list[Notice]]:
+    """Return the groups of equal rows, where they are few enough to stay together, and what is said of it."""
+    groups = groups_of(dataset, names)
+    if groups is None:
+        return None, []
+    repeats = len(dataset) - (int(groups.max()) + 1)
+    few = repeats < FEW_REPEATS * len(dataset)
+    said = Notice("data.repeats_together" if few else "data.repeats_many", repeats=repeats)
+    return groups if few else None, [said]
+
+
+def own_parts(dataset: Dataset, split: SplitSpec) -> NDArray[np.int8]:
+    """Return the parts that the column or the source itself gives, shape (N,).
+
+    Raises:
+        UsageError: there is no such column, or the source has no parts.
+        DataError: the column says something else.
+    """
     if split.method != "given" and split.column is not None:
         if not isinstance(dataset, Table) or split.column not in dataset.names:
             known = dataset.names if isinstance(dataset, Table) else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,7 +38,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 _WIDE, _NARROW = 0.0150, 0.0074
 _LONGEST_TITLE = 48
 _BEHIND_TEXT = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5}
-_INK, _SOFT, _GRID = "#222222", "#666666", "#E6E6E6"
+INK, SOFT, _GRID = "#222222", "#666666", "#E6E6E6"
 
 #: Inches and dots an inch: 900×360, twice as fine for screens that can.
 _SIZE, _DPI = (9.0, 3.6), 200
@@ -108,10 +108,7 @@ def draw_curves(
         >>> svg.startswith(b"<?xml"), png
         (True, None)
     """
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra("report.missing_extra", package="matplotlib", extra="plot") from error
+    needs_matplotlib()
     panels = _panels(history)
     return (
         _drawn("svg", panels, title, best_epoch) if svg else None,
@@ -136,13 +133,35 @@ def _panel(history: dict[str, Column], measure: str) -> _Panel:
 
 
 def _drawn(kind: Literal["svg", "png"], panels: list[_Panel], title: str, best_epoch: int | None) -> bytes:
+    return drawn(kind, title, lambda shown: _figure(panels, shown, best_epoch))
+
+
+def drawn(kind: Literal["svg", "png"], title: str, figure: Callable[[str], Figure]) -> bytes:
+    """Return a picture's file, in the fonts and the language that it can be shown in.
+
+    Args:
+        kind: which file.
+        title: the picture's title, whatever letters it has.
+        figure: makes the figure, given the title as it can be shown.
+    """
     chinese = chinese_font()
     families = [LATIN] if chinese is None else [chinese, LATIN] if language() == "zh" else [LATIN, chinese]
     shown = "".join(letter for letter in " ".join(title.split()) if letter.isprintable())
     english = kind == "png" and chinese is None
     with speaking("en" if english else None), _own_settings(families):
-        figure = _figure(panels, showable(shown, families) if kind == "png" else shown, best_epoch)
-        return _saved(figure, kind)
+        return _saved(figure(showable(shown, families) if kind == "png" else shown), kind)
+
+
+def needs_matplotlib() -> None:
+    """Make sure that pictures can be drawn.
+
+    Raises:
+        MissingExtra: matplotlib isn't installed.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("report.missing_extra", package="matplotlib", extra="plot") from error
 
 
 @contextmanager
@@ -178,8 +197,7 @@ def _figure(panels: list[_Panel], title: str, best_epoch: int | None) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=_SIZE, facecolor="white")
-    name = title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
-    figure.text(_PLACES[0][0], 0.935, name, size=11.5, weight="bold", color=_INK, parse_math=False)
+    put_title(figure, _PLACES[0][0], title)
     _legend(figure, [part for part in _STYLES if any(part in panel.lines for panel in panels)])
     kept = _kept(panels[0], best_epoch)
     for panel, place in zip(panels, _PLACES, strict=True):
@@ -192,6 +210,12 @@ def _figure(panels: list[_Panel], title: str, best_epoch: int | None) -> Figure:
     return figure
 
 
+def put_title(figure: Figure, left: float, title: str) -> None:
+    """Write a picture's title at its top, cut where it is too long."""
+    name = title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
+    figure.text(left, 0.935, name, size=11.5, weight="bold", color=INK, parse_math=False)
+
+
 def _legend(figure: Figure, parts: list[str]) -> None:
     """Name the lines at the top right; placed by hand, as a viewer's fonts may be wider than ours."""
     from matplotlib.lines import Line2D
@@ -199,7 +223,7 @@ def _legend(figure: Figure, parts: list[str]) -> None:
     right = _PLACES[1][0] + _PLACES[1][2]
     for part in reversed(parts):
         name = say(f"report.{part}")
-        figure.text(right, 0.935, name, size=9.5, color=_INK, horizontalalignment="right")
+        figure.text(right, 0.935, name, size=9.5, color=INK, horizontalalignment="right")
         start = right - sum(_WIDE if ord(letter) > 0x2E7F else _NARROW for letter in name) - 0.008
         figure.add_artist(Line2D([start - 0.028, start], [0.948, 0.948], **_STYLES[part]))
         right = start - 0.028 - 0.022
@@ -214,14 +238,7 @@ def _dress(axes: Axes, panel: _Panel) -> None:
         axes.set_yscale("log")
         axes.yaxis.set_minor_formatter(NullFormatter())
         measure = say("report.log_scale", measure=measure)
-    axes.set_title(measure, loc="left", size=10, color=_INK, pad=7)
-    axes.set_xlabel(say("report.epoch"), size=9, color=_SOFT, labelpad=3)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color("#BBBBBB")
-    axes.tick_params(which="both", color="#BBBBBB", labelcolor=_SOFT, labelsize=8.5, length=3)
-    axes.tick_params(which="minor", length=0)
-    axes.grid(color=_GRID, linewidth=0.7)
-    axes.set_axisbelow(True)
+    put_frame(axes, measure, say("report.epoch"))
     axes.xaxis.set_major_locator(
         MaxNLocator(6, integer=True) if len(panel.epochs) > 1 else FixedLocator(list(panel.epochs))
     )
@@ -229,10 +246,23 @@ def _dress(axes: Axes, panel: _Panel) -> None:
     plain = ScalarFormatter(useOffset=False)
     plain.set_scientific(False)
     short = panel.logarithmic or not 1e-3 <= max(np.abs(panel.values), default=1) < 1e6
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _as_label(value)) if short else plain)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: as_label(value)) if short else plain)
 
 
-def _as_label(value: float) -> str:
+def put_frame(axes: Axes, above: str, below: str) -> None:
+    """Give axes their names, their frame and their grid."""
+    axes.set_title(above, loc="left", size=10, color=INK, pad=7)
+    axes.set_xlabel(below, size=9, color=SOFT, labelpad=3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color("#BBBBBB")
+    axes.tick_params(which="both", color="#BBBBBB", labelcolor=SOFT, labelsize=8.5, length=3)
+    axes.tick_params(which="minor", length=0)
+    axes.grid(color=_GRID, linewidth=0.7)
+    axes.set_axisbelow(True)
+
+
+def as_label(value: float) -> str:
+    """Return a number as an axis shows it."""
     return f"{value:.6g}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -267,8 +297,8 @@ def _set_view(axes: Axes, panel: _Panel) -> None:
     room = 0.04 * (high - floor) or 0.05 * (abs(high) or 1.0)
     axes.set_ylim(floor - (room if floor == low else 0), high + room)
     if floor > low:
-        text = say("report.below_view", lowest=_as_label(float(f"{low:.3g}")))
-        axes.set_title(text, loc="right", size=8.5, color=_SOFT, pad=7)
+        text = say("report.below_view", lowest=as_label(float(f"{low:.3g}")))
+        axes.set_title(text, loc="right", size=8.5, color=SOFT, pad=7)
 
 
 def _lowest_shown(low: float, high: float) -> float:
@@ -289,7 +319,7 @@ def _kept(loss: _Panel, best_epoch: int | None) -> tuple[float, str] | None:
 
 def _mark(axes: Axes, panel: _Panel, epoch: float, label: str) -> None:
     """Draw a thin line at the epoch whose weights are used, its name on the side that has room."""
-    axes.axvline(epoch, color=_SOFT, linewidth=0.9, linestyle=(0, (1.5, 2)), zorder=2.2)
+    axes.axvline(epoch, color=SOFT, linewidth=0.9, linestyle=(0, (1.5, 2)), zorder=2.2)
     at = np.flatnonzero(panel.epochs == epoch)
     if "validation" in panel.lines and len(at):
         axes.plot(
@@ -314,7 +344,7 @@ def _mark(axes: Axes, panel: _Panel, epoch: float, label: str) -> None:
         horizontalalignment="left" if left_half else "right",
         verticalalignment="top" if top else "bottom",
         size=8.5,
-        color=_INK,
+        color=INK,
         bbox=_BEHIND_TEXT,
         zorder=4,
     )

@@ -96,6 +96,45 @@ TEXTS: dict[str, Text] = {
         "A classifier needs at least two classes; y holds one class only: {found}. Add rows of another.",
         "分类器至少需要两个类别，而 y 中只有一个：{found}。请补充其他类别的数据。",
     ),
+    "actions.repeats_count": Text(
+        "`repeats` is a number of seeds, at least 1; found {found}.",
+        "`repeats` 是种子个数，至少为 1；现在是 {found}。",
+    ),
+    "actions.folds_count": Text(
+        "`folds` is a number of folds, at least 2; found {found}.",
+        "`folds` 是折数，至少为 2；现在是 {found}。",
+    ),
+    "actions.folds_after_model": Text(
+        "Cross-validation trains from the start: the model given with --from may have learned from the rows that a "
+        "fold holds out. Leave out --folds or --from.",
+        "交叉验证必须从头训练：--from 给出的模型可能已经学过某一折留出的行。请去掉 --folds 或 --from。",
+    ),
+    "actions.training_seeds": Text("{runs:more seed|more seeds}", "另外 {runs:,} 个种子"),
+    "actions.training_folds": Text("{runs:fold|folds}", "{runs:,} 折"),
+    "actions.training_grid": Text("{runs:network|networks}", "{runs:,} 个网络"),
+    "actions.seeds_interrupted": Text(
+        "Stopped by you: {done:,} of {asked:seed|seeds} are finished, and count.",
+        "已按您的要求停止：{asked:,} 个种子中完成了 {done:,} 个，只统计这些。",
+    ),
+    "actions.folds_interrupted": Text(
+        "Stopped by you: {done:,} of {asked:fold|folds} are finished, and count.",
+        "已按您的要求停止：{asked:,} 折中完成了 {done:,} 折，只统计这些。",
+    ),
+    "actions.sweep_interrupted": Text(
+        "Stopped by you: {done:,} of {asked:network|networks} are finished, and ranked.",
+        "已按您的要求停止：{asked:,} 个网络中完成了 {done:,} 个，只对这些排名。",
+    ),
+    "actions.sweep_of_one": Text(
+        "A sweep compares several networks; this grid has one. Give several rates (--lr 1e-5..1) or widths "
+        "(--hidden 4,8,16), or use `stirfry train`.",
+        "扫描要比较多个网络，而这个网格里只有一个。请给出多个学习率（--lr 1e-5..1）或宽度（--hidden 4,8,16），"
+        "或改用 `stirfry train`。",
+    ),
+    "actions.sweep_without_validation": Text(
+        "A sweep chooses by the validation loss, so it needs a validation part; there is none. Give it a share of the "
+        "rows with --validation 0.2.",
+        "扫描按验证损失挑选，需要验证部分，而现在没有。请用 --validation 0.2 分出一部分行。",
+    ),
     "actions.run_repr": Text(
         "Run {name}: {part} {metric} {value}, weights of epoch {epoch}",
         "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",

@@ -55,6 +55,51 @@ TEXTS: dict[str, Text] = {
     "cli.part.train": Text("train", "训练"),
     "cli.part.validation": Text("validation", "验证"),
     "cli.part.test": Text("test", "测试"),
+    "cli.part.held_out": Text("held out", "留出部分"),
+    "cli.mean": Text("mean", "均值"),
+    "cli.mean_and_sd": Text("mean ± sd", "均值 ± 标准差"),
+    "cli.over_repeats": Text(
+        "Over {count:seed|seeds}, all on the same split ({seconds} s):",
+        "{count:,} 个种子，划分都相同（用时 {seconds} 秒）：",
+    ),
+    "cli.over_folds": Text(
+        "Cross-validated in {count:fold|folds}, without the test part ({seconds} s):",
+        "{count:,} 折交叉验证，不含测试部分（用时 {seconds} 秒）：",
+    ),
+    "cli.spread": Text(
+        "Over {count:seed|seeds} on this split: {name} {value} ({span}), in {seconds} s.",
+        "同一划分上 {count:,} 个种子：{name} {value}（{span}），用时 {seconds} 秒。",
+    ),
+    "cli.repeats_diverged": Text(
+        "Diverged, and in no mean: seeds {members}.", "损失发散、未计入均值的种子：{members}。"
+    ),
+    "cli.folds_diverged": Text(
+        "Diverged, and in no mean: folds {members}.", "损失发散、未计入均值的折：{members}。"
+    ),
+    "cli.several": Text("{what}: {share}", "{what}：{share}"),
+    "cli.hidden": Text("hidden", "隐藏层"),
+    "cli.lr": Text("rate", "学习率"),
+    "cli.best_loss": Text("lowest\nvalidation loss", "最低\n验证损失"),
+    "cli.final_loss": Text("final\nvalidation loss", "最终\n验证损失"),
+    "cli.validation_accuracy_head": Text("validation\naccuracy", "验证\n准确率"),
+    "cli.validation_r2_head": Text("validation\nR²", "验证\nR²"),
+    "cli.diverged": Text("diverged", "发散"),
+    "cli.some_diverged": Text("{count} of {runs} diverged", "{runs} 次中 {count} 次发散"),
+    "cli.more_in": Text("… and {count:more|more} in {file}", "……其余 {count:,} 个见 {file}"),
+    "cli.ranked_by_best": Text(
+        "Ranked by the lowest validation loss, whose weights would be kept. The test part was not looked at.",
+        "按最低验证损失排名（保留的就是那一轮的权重），没有使用测试部分。",
+    ),
+    "cli.ranked_by_last": Text(
+        "Ranked by the final validation loss, as the last weights would be kept. The test part was not looked at.",
+        "按最终验证损失排名（保留的是最后的权重），没有使用测试部分。",
+    ),
+    "cli.best": Text(
+        "Best: hidden {hidden}, rate {lr}, validation loss {loss}.",
+        "最佳：隐藏层 {hidden}，学习率 {lr}，验证损失 {loss}。",
+    ),
+    "cli.no_best": Text("Every network diverged. Try lower rates.", "所有网络都发散了。请换用更小的学习率。"),
+    "cli.train_best": Text("Train it with: {command}", "训练它：{command}"),
     "cli.interval": Text("{part}: 95%\ninterval", "{part}部分的\n95% 区间"),
     "cli.interval_only": Text("95% interval", "95% 区间"),
     "cli.baseline": Text("baseline", "基线"),

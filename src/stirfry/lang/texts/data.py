@@ -331,4 +331,18 @@ TEXTS: dict[str, Text] = {
         "The model takes images of {wanted} (channels, height, width); found {found}. Give them that shape.",
         "模型的输入图像应为 {wanted}（通道、高、宽），现在是 {found}。请转换成该形状。",
     ),
+    "data.folds_given_validation": Text(
+        "Folds would mix the rows that the source itself sets apart for validation with those to train on. Leave out "
+        "--folds, or divide the rows by lot with --split stratified.",
+        "数据自己指定了验证部分，分折会把它与训练行混在一起。请去掉 --folds，或用 --split stratified 随机划分。",
+    ),
+    "data.folds_too_many": Text(
+        "{folds} folds need at least as many different rows outside the test part; there are {rows:row|rows}. Use fewer.",
+        "{folds} 折至少需要同样多的、互不重复的非测试行，而现在有 {rows:,} 行。请减少折数。",
+    ),
+    "data.folds_rare": Text(
+        "{classes:class has|classes have} fewer rows than there are folds ({folds}), so not every fold is judged on "
+        "all classes.",
+        "有 {classes:,} 个类别的行数少于折数（{folds}），因此不是每一折都能在所有类别上评分。",
+    ),
 }

@@ -32,6 +32,18 @@ TEXTS: dict[str, Text] = {
         "Example: stirfry train iris --hidden 10 --epochs 100",
         "示例：stirfry train iris --hidden 10 --epochs 100",
     ),
+    "help.command.sweep": Text(
+        "Train a grid of learning rates and widths.", "按学习率和宽度的网格训练一批网络。"
+    ),
+    "help.command.sweep.long": Text(
+        "Train a grid of learning rates and hidden layers on one split, rank them by the validation loss, and draw rate "
+        "against final loss. The test part is not looked at.",
+        "在同一划分上按学习率和隐藏层的网格训练，按验证损失排名，并画出学习率与最终损失的关系。不使用测试部分。",
+    ),
+    "help.command.sweep.example": Text(
+        "Example: stirfry sweep iris --lr 1e-5..1 --hidden 4,8,16",
+        "示例：stirfry sweep iris --lr 1e-5..1 --hidden 4,8,16",
+    ),
     "help.command.predict": Text("Predict rows with a trained model.", "用训练好的模型预测。"),
     "help.command.predict.long": Text(
         "Predict rows with a trained model. Columns are found by name, in any order; the answers are CSV, one line a row.",
@@ -160,6 +172,27 @@ TEXTS: dict[str, Text] = {
     ),
     "help.optimizer": Text("sgd, adam, adamw or rmsprop.", "优化器：sgd、adam、adamw 或 rmsprop。"),
     "help.lr": Text("The learning rate.", "学习率。"),
+    "help.sweep_hidden": Text(
+        "Networks, parted by commas: 4,8,16 is three of one hidden layer, 8x4 is one of two, none is a linear model.",
+        "用逗号分隔的多个网络：4,8,16 是三个单隐藏层网络，8x4 是一个两层网络，none 是线性模型。",
+    ),
+    "help.sweep_lr": Text(
+        "Learning rates, parted by commas, or a range such as 1e-5..1 in equal steps on a logarithmic scale.",
+        "用逗号分隔的多个学习率，或 1e-5..1 这样的范围，按对数刻度等距取值。",
+    ),
+    "help.points": Text("How many values a range has; 13 by default.", "一个范围取多少个值，默认 13。"),
+    "help.sweep_repeats": Text(
+        "How many seeds each network is trained with; ranked by their mean.",
+        "每个网络用多少个种子训练，按均值排名。",
+    ),
+    "help.repeats": Text(
+        "Train with so many seeds on the same split, and show each score's mean and spread; 1 for no more than the run.",
+        "在同一划分上用这么多个种子训练，给出各指标的均值和离散程度；1 表示只训练本次运行。",
+    ),
+    "help.folds": Text(
+        "Cross-validate in so many folds as well, without the test part.",
+        "另外做这么多折的交叉验证，不含测试部分。",
+    ),
     "help.momentum": Text(
         "For sgd and rmsprop, 0 to below 1.", "动量，用于 sgd 和 rmsprop，取 0 到 1（不含 1）。"
     ),
@@ -184,6 +217,10 @@ TEXTS: dict[str, Text] = {
     ),
     "help.seed": Text(
         "Fixes split, initial weights, batches and dropout.", "随机种子：决定划分、初始权重、批次和 dropout。"
+    ),
+    "help.engine": Text(
+        "auto, native (the compiled engine) or torch (PyTorch's loop).",
+        "训练引擎：auto、native（编译好的原生引擎）或 torch（PyTorch 循环）。",
     ),
     "help.device": Text("auto, cpu, cuda or mps.", "计算设备：auto、cpu、cuda 或 mps。"),
     "help.from": Text(

@@ -19,5 +19,12 @@ TEXTS: dict[str, Text] = {
     "report.test": Text("test", "测试"),
     "report.best_epoch": Text("best epoch: {epoch:,}", "最佳轮次：{epoch:,}"),
     "report.kept_epoch": Text("kept epoch: {epoch:,}", "保留轮次：{epoch:,}"),
+    "report.validation_loss": Text("validation loss", "验证损失"),
+    "report.final": Text("final loss", "最终损失"),
+    "report.lowest": Text("lowest loss", "最低损失"),
+    "report.rate": Text("learning rate", "学习率"),
+    "report.hidden": Text("hidden layers", "隐藏层"),
+    "report.diverged": Text("diverged", "发散"),
+    "report.chosen": Text("chosen: {rate}", "选中：{rate}"),
     "report.below_view": Text("not shown: down to {lowest}", "未显示：最低为 {lowest}"),
 }
