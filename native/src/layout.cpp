@@ -53,6 +53,7 @@ Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given))
         slot.buffer = buffers;
         buffers += layer.buffers();
         whole_batch |= layer.kind == Kind::batch_norm;
+        apart &= layer.parameters() == 0 || slot.lanes >= 0;
         if (layer.kind == Kind::linear) multiplications += (double)layer.in * layer.out;
         width = out;
         widest = std::max(widest, width);

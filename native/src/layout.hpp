@@ -56,7 +56,8 @@ struct Layout {
     int weights = 0, buffers = 0, lane_sums = 0;
     int first_trained = 0;        // the first layer that has weights
     bool whole_batch = false;     // BatchNorm1d needs all rows of a batch before any goes on
-    bool large = false;           // worth sharing between threads
+    bool large = false;           // has layers that are worth sharing between threads
+    bool apart = true;            // blocks need nothing of each other but the sums by lane
     double multiplications = 0;   // of one row, forward
 };
 

@@ -233,6 +233,7 @@ NB_MODULE(_native, m) {
         .def_rw("hits", &Run::hits)
         .def_rw("best_loss", &Run::best_loss)
         .def_ro("failed_loss", &Run::failed_loss)
+        .def_prop_ro("threads", &Run::threads)
         .def_ro("status", &Run::status)
         .def("row",
              [](const Run& run, int epoch) {

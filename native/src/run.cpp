@@ -12,6 +12,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 // Parts up to this many floats stay in memory as blocks; larger ones are turned into blocks as they pass by.
 constexpr size_t kept_floats = 1u << 21;
+// Blocks of a large batch go through in groups, whose sums stay apart until the end: so threads can take a group each
+// and the result doesn't depend on how many there are. In multiplications of a step: what makes a group worth its
+// own sums, and what makes threads worth their waiting where they share the layers.
+constexpr double group_from = 60e3, team_from = 2e6;
+constexpr int most_groups = 8;
 }  // namespace
 
 Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss loss, Plan plan, Part train,
@@ -36,14 +41,15 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
     const int batch = std::min(plan_.batch_size, train_.rows);
     R_ = layout_.block_rows(batch, kernels_->lanes);
     rows_seen_ = (int)std::min<int64_t>(train_.rows, (int64_t)plan_.steps * plan_.batch_size);
-    const size_t blocks = layout_.whole_batch ? (size_t)(batch + R_ - 1) / R_ : 1;
-    const size_t lanes = (size_t)kernels_->lanes;
-    features_.resize(blocks * layout_.features * R_);
-    d_.resize(blocks * 2 * layout_.widest * R_);
-    gradient_.resize(weights.size() + 16);
-    lanes_.resize((layout_.lane_sums + lanes) * lanes);
+    const int blocks = (batch + R_ - 1) / R_;
+    const double work = layout_.multiplications * batch;
+    if (layout_.apart) groups_ = std::clamp((int)(work / group_from), 1, std::min(blocks, most_groups));
+    if (threads > 1 && (groups_ > 1 || (layout_.large && work >= team_from)))
+        team_ = std::make_unique<Team>(groups_ > 1 ? std::min(threads, groups_) : threads);
+    group_sums_.resize((size_t)groups_);
+    gradient_room_ = weights.size() + 16;
+    gradient_.resize(gradient_room_ * groups_);
     masks_.resize((size_t)(batch + R_) * layout_.masks);
-    inverse_.resize((size_t)layout_.inverses + (size_t)R_ * layout_.layers.size());
     mean_.resize((size_t)layout_.widest);
     sums_.resize((size_t)layout_.widest);
     size_t panels = 0;
@@ -51,12 +57,21 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
         if (layout_.layers[i].kind == Kind::linear && layout_.slots[i].lanes < 0)
             panels = std::max(panels, kernels_->panel_floats(layout_.layers[i].in, R_));
     panels_.resize(panels);
-    if (layout_.large && threads > 1) team_ = std::make_unique<Team>(threads);
-    scratch_.resize((size_t)layout_.widest * kernels_->scratch_line * (team_ ? threads : 1));
+
+    const size_t lanes = (size_t)kernels_->lanes, kept_blocks = layout_.whole_batch ? (size_t)blocks : 1;
+    desks_.resize(groups_ > 1 && team_ ? (size_t)team_->threads() : 1);
+    for (Desk& desk : desks_) {
+        Team* shares = groups_ > 1 ? nullptr : team_.get();  // threads that have groups don't share layers too
+        desk.features.resize(kept_blocks * layout_.features * R_);
+        desk.d.resize(kept_blocks * 2 * layout_.widest * R_);
+        desk.lanes.resize((layout_.lane_sums + lanes) * lanes);
+        desk.inverse.resize((size_t)layout_.inverses + (size_t)R_ * layout_.layers.size());
+        desk.scratch.resize((size_t)layout_.widest * kernels_->scratch_line * (shares ? threads : 1));
+        desk.pass = Pass{kernels_, &layout_, weights.data(), buffers.data(), &desk.scratch, shares};
+    }
     in_order_.resize((size_t)train_.rows);
     for (const Part& part : followed_) in_order_.resize(std::max(in_order_.size(), (size_t)part.rows));
     std::iota(in_order_.begin(), in_order_.end(), 0);
-    pass_ = Pass{kernels_, &layout_, weights.data(), buffers.data(), &scratch_, team_.get()};
 }
 
 Status Run::advance(double seconds, int64_t steps) {
@@ -64,8 +79,10 @@ Status Run::advance(double seconds, int64_t steps) {
     // A look at the clock costs as much as a step of the smallest networks: take several between two looks.
     const double work = 6 * layout_.multiplications * std::min(plan_.batch_size, train_.rows);
     const int64_t between = std::max<int64_t>(1, (int64_t)(2e6 / (work + 1000)));
-    pass_.weights = weights.data();
-    pass_.buffers = buffers.data();
+    for (Desk& desk : desks_) {
+        desk.pass.weights = weights.data();
+        desk.pass.buffers = buffers.data();
+    }
     for (int64_t done = 0; status == Status::running;) {
         if (step == 0) draw_order();
         take_step();
@@ -101,45 +118,21 @@ void Run::take_step() {
                          masks_.data() + (size_t)layout_.slots[i].mask * ((rows + R_ - 1) / R_) * R_);
 
     const int count = (rows + R_ - 1) / R_;
-    const int layers = (int)layout_.layers.size(), lowest = layout_.first_trained;
-    const Slot& last = layout_.slots.back();
+    if (layout_.whole_batch) {
+        go_through_together(desks_[0], count);
+    } else if (groups_ > 1 && team_) {
+        team_->split(groups_, 1, [&](int thread, int begin, int end) {
+            for (int group = begin; group < end; ++group) go_through(desks_[(size_t)thread], group, count);
+        });
+    } else {
+        for (int group = 0; group < groups_; ++group) go_through(desks_[0], group, count);
+    }
+    add_groups();
     LossSums sums;
-    const auto judge = [&](int block) {
-        const LossSums found = loss_of(batch_, block, features(kept(block)) + (size_t)last.y * R_, d(kept(block), 0));
+    for (const LossSums& found : group_sums_) {
         sums.loss += found.loss;
         sums.hits += found.hits;
-    };
-    if (layout_.whole_batch) {
-        for (int i = 0; i < layers; ++i) {
-            if (layout_.layers[i].kind == Kind::batch_norm) {
-                normalise(i, batch_, count);
-                continue;
-            }
-            for (int block = 0; block < count; ++block) forward(i, batch_, block);
-        }
-        for (int block = 0; block < count; ++block) judge(block);
-        side_ = 0;
-        for (int i = layers - 1; i >= lowest; --i) {
-            if (layout_.layers[i].kind == Kind::batch_norm) {
-                normalise_back(i, batch_, count);
-                continue;
-            }
-            const int side = side_;
-            for (int block = 0; block < count; ++block) {
-                side_ = side;
-                backward(i, batch_, block, block == 0);
-            }
-        }
-        ++batches;
-    } else {
-        for (int block = 0; block < count; ++block) {
-            for (int i = 0; i < layers; ++i) forward(i, batch_, block);
-            judge(block);
-            side_ = 0;
-            for (int i = layers - 1; i >= lowest; --i) backward(i, batch_, block, block == 0);
-        }
     }
-    gather_sums();
 
     const double loss = (double)(float)(sums.loss / batch_.divisor);
     losses += loss;
@@ -157,15 +150,69 @@ void Run::take_step() {
     probe(before, rows);
 }
 
-void Run::forward(size_t index, const Blocks& blocks, int block) {
+// The blocks of one group, each from input to gradient while it lies in the cache.
+void Run::go_through(Desk& desk, int group, int count) {
+    const int begin = count * group / groups_, end = count * (group + 1) / groups_;
+    LossSums sums;
+    if (begin == end) {  // the last batch of an epoch may have fewer blocks than there are groups
+        group_sums_[(size_t)group] = sums;
+        std::fill_n(gradient(group), weights.size(), 0.0f);
+        return;
+    }
+    for (int block = begin; block < end; ++block) {
+        for (size_t i = 0; i < layout_.layers.size(); ++i) forward(desk, i, batch_, block);
+        judge(desk, block, sums);
+        for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i)
+            backward(desk, (size_t)i, batch_, block, block == begin, group);
+    }
+    group_sums_[(size_t)group] = sums;
+    gather_sums(desk, group);
+}
+
+// All blocks, layer by layer, since BatchNorm1d wants the whole batch.
+void Run::go_through_together(Desk& desk, int count) {
+    LossSums sums;
+    for (size_t i = 0; i < layout_.layers.size(); ++i) {
+        if (layout_.layers[i].kind == Kind::batch_norm) {
+            normalise(desk, i, batch_, count);
+            continue;
+        }
+        for (int block = 0; block < count; ++block) forward(desk, i, batch_, block);
+    }
+    for (int block = 0; block < count; ++block) judge(desk, block, sums);
+    for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i) {
+        if (layout_.layers[(size_t)i].kind == Kind::batch_norm) {
+            normalise_back(desk, (size_t)i, batch_, count);
+            continue;
+        }
+        const int side = desk.side;
+        for (int block = 0; block < count; ++block) {
+            desk.side = side;
+            backward(desk, (size_t)i, batch_, block, block == 0, 0);
+        }
+    }
+    ++batches;
+    group_sums_[0] = sums;
+    gather_sums(desk, 0);
+}
+
+void Run::judge(Desk& desk, int block, LossSums& sums) {
+    const float* outputs = features(desk, block) + (size_t)layout_.slots.back().y * R_;
+    desk.side = 0;
+    const LossSums found = loss_of(batch_, block, outputs, d(desk, block, 0));
+    sums.loss += found.loss;
+    sums.hits += found.hits;
+}
+
+void Run::forward(Desk& desk, size_t index, const Blocks& blocks, int block) {
     const Layer& layer = layout_.layers[index];
     const Slot& slot = layout_.slots[index];
-    const float* x = input(index, blocks, block);
-    float* base = features(kept(block));
+    const float* x = input(desk, index, blocks, block);
+    float* base = features(desk, block);
     float* y = base + (size_t)slot.y * R_;
     const size_t n = (size_t)layer.out * R_;
     switch (layer.kind) {
-        case Kind::linear: return linear_block(pass_, index, x, y, R_);
+        case Kind::linear: return linear_block(desk.pass, index, x, y, R_);
         case Kind::dropout: {
             const int count = (blocks.rows + R_ - 1) / R_;
             const float* mask = masks_.data() + (size_t)slot.mask * count * R_ + (size_t)block * n;
@@ -173,26 +220,26 @@ void Run::forward(size_t index, const Blocks& blocks, int block) {
         }
         case Kind::layer_norm:
             return kernels_->layer_norm(x, weights.data() + slot.weight, weights.data() + slot.bias, layer.alpha,
-                                        base + (size_t)slot.normal * R_, inverse_.data() + layout_.inverses + index * R_,
+                                        base + (size_t)slot.normal * R_, desk.inverse.data() + layout_.inverses + index * R_,
                                         y, layer.out, R_);
         default:
             if (!slot.forward_done) kernels_->activate(layer.kind, layer.alpha, x, y, n);
     }
 }
 
-void Run::normalise(size_t index, const Blocks& blocks, int count) {
+void Run::normalise(Desk& desk, size_t index, const Blocks& blocks, int count) {
     const Layer& layer = layout_.layers[index];
     const Slot& slot = layout_.slots[index];
     const int F = layer.out;
-    float* inverse = inverse_.data() + slot.inverse;
+    float* inverse = desk.inverse.data() + slot.inverse;
     float* running = buffers.data() + slot.buffer;
     std::fill(sums_.begin(), sums_.begin() + F, 0.0);
     for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_sums(input(index, blocks, b), nullptr, false, sums_.data(), F, R_, rows_of(blocks, b));
+        kernels_->batch_norm_sums(input(desk, index, blocks, b), nullptr, false, sums_.data(), F, R_, rows_of(blocks, b));
     for (int f = 0; f < F; ++f) mean_[f] = (float)(sums_[f] / blocks.rows);
     std::fill(sums_.begin(), sums_.begin() + F, 0.0);
     for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_sums(input(index, blocks, b), mean_.data(), true, sums_.data(), F, R_, rows_of(blocks, b));
+        kernels_->batch_norm_sums(input(desk, index, blocks, b), mean_.data(), true, sums_.data(), F, R_, rows_of(blocks, b));
     for (int f = 0; f < F; ++f) {
         inverse[f] = (float)(1 / std::sqrt(sums_[f] / blocks.rows + layer.alpha));
         // The running variance is the unbiased one.
@@ -200,19 +247,18 @@ void Run::normalise(size_t index, const Blocks& blocks, int count) {
         running[F + f] += (float)layer.p * ((float)(sums_[f] / (blocks.rows - 1)) - running[F + f]);
     }
     for (int b = 0; b < count; ++b)
-        kernels_->batch_norm(input(index, blocks, b), mean_.data(), inverse, weights.data() + slot.weight,
-                             weights.data() + slot.bias, features(b) + (size_t)slot.normal * R_,
-                             features(b) + (size_t)slot.y * R_, F, R_);
+        kernels_->batch_norm(input(desk, index, blocks, b), mean_.data(), inverse, weights.data() + slot.weight,
+                             weights.data() + slot.bias, features(desk, b) + (size_t)slot.normal * R_,
+                             features(desk, b) + (size_t)slot.y * R_, F, R_);
 }
 
-void Run::backward(size_t index, const Blocks& blocks, int block, bool first_block) {
+void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bool first_block, int group) {
     const Layer& layer = layout_.layers[index];
     const Slot& slot = layout_.slots[index];
     const Kernels& k = *kernels_;
-    const int kept_block = kept(block);
-    float* from = d(kept_block, side_);
-    const float* x = input(index, blocks, block);
-    float* base = features(kept_block);
+    float* from = d(desk, block, desk.side);
+    const float* x = input(desk, index, blocks, block);
+    float* base = features(desk, block);
     const size_t n = (size_t)layer.out * R_;
     if (layer.kind == Kind::dropout) {
         const int count = (blocks.rows + R_ - 1) / R_;
@@ -221,8 +267,8 @@ void Run::backward(size_t index, const Blocks& blocks, int block, bool first_blo
     }
     if (layer.kind == Kind::layer_norm) {
         k.layer_norm_back(weights.data() + slot.weight, base + (size_t)slot.normal * R_,
-                          inverse_.data() + layout_.inverses + index * R_, from,
-                          lanes_.data() + (size_t)slot.lanes * k.lanes, layer.out, R_, first_block);
+                          desk.inverse.data() + layout_.inverses + index * R_, from,
+                          desk.lanes.data() + (size_t)slot.lanes * k.lanes, layer.out, R_, first_block);
         return;
     }
     if (layer.kind != Kind::linear) {
@@ -230,19 +276,20 @@ void Run::backward(size_t index, const Blocks& blocks, int block, bool first_blo
         return;
     }
     const float* W = weights.data() + slot.weight;
-    const bool shared = team_ && (double)layer.in * layer.out * R_ >= shared_from;
+    const Pass& pass = desk.pass;
+    const bool shared = pass.team && (double)layer.in * layer.out * R_ >= shared_from;
     const size_t own = (size_t)layout_.widest * k.scratch_line;
     if (slot.lanes >= 0) {
-        k.gradient_lanes(from, x, lanes_.data() + (size_t)slot.lanes * k.lanes, layer.in, layer.out, R_, slot.bias >= 0,
+        k.gradient_lanes(from, x, desk.lanes.data() + (size_t)slot.lanes * k.lanes, layer.in, layer.out, R_, slot.bias >= 0,
                          first_block);
     } else {
-        float* dW = gradient_.data() + slot.weight;
-        float* db = slot.bias < 0 ? nullptr : gradient_.data() + slot.bias;
+        float* dW = gradient(group) + slot.weight;
+        float* db = slot.bias < 0 ? nullptr : gradient(group) + slot.bias;
         if (shared) {
-            team_->split(layer.in, k.scratch_line, [&](int, int begin, int end) {
+            pass.team->split(layer.in, k.scratch_line, [&](int, int begin, int end) {
                 k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
             });
-            team_->split(layer.out, 12, [&](int, int begin, int end) {
+            pass.team->split(layer.out, 12, [&](int, int begin, int end) {
                 k.gradient_wide(from, panels_.data(), dW, db, layer.in, R_, first_block, begin, end);
             });
         } else {
@@ -251,29 +298,29 @@ void Run::backward(size_t index, const Blocks& blocks, int block, bool first_blo
         }
     }
     if ((int)index == layout_.first_trained) return;
-    float* to = d(kept_block, 1 - side_);
+    float* to = d(desk, block, 1 - desk.side);
     if (shared) {
-        team_->split(layer.in, 12, [&](int thread, int begin, int end) {
-            k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, scratch_.data() + thread * own,
+        pass.team->split(layer.in, 12, [&](int thread, int begin, int end) {
+            k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, pass.scratch->data() + thread * own,
                            slot.before, x);
         });
     } else {
-        k.linear_input(W, from, to, layer.in, layer.out, R_, 0, layer.in, scratch_.data(), slot.before, x);
+        k.linear_input(W, from, to, layer.in, layer.out, R_, 0, layer.in, pass.scratch->data(), slot.before, x);
     }
-    side_ = 1 - side_;
+    desk.side = 1 - desk.side;
 }
 
-void Run::normalise_back(size_t index, const Blocks& blocks, int count) {
+void Run::normalise_back(Desk& desk, size_t index, const Blocks& blocks, int count) {
     const Layer& layer = layout_.layers[index];
     const Slot& slot = layout_.slots[index];
     float* dweight = gradient_.data() + slot.weight;
     float* dbias = gradient_.data() + slot.bias;
     for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_back_sums(d(b, side_), features(b) + (size_t)slot.normal * R_, dweight, dbias, layer.out,
+        kernels_->batch_norm_back_sums(d(desk, b, desk.side), features(desk, b) + (size_t)slot.normal * R_, dweight, dbias, layer.out,
                                        R_, b == 0);
     for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_back(weights.data() + slot.weight, inverse_.data() + slot.inverse,
-                                  features(b) + (size_t)slot.normal * R_, dweight, dbias, d(b, side_), layer.out, R_,
+        kernels_->batch_norm_back(weights.data() + slot.weight, desk.inverse.data() + slot.inverse,
+                                  features(desk, b) + (size_t)slot.normal * R_, dweight, dbias, d(desk, b, desk.side), layer.out, R_,
                                   rows_of(blocks, b), blocks.rows);
 }
 
@@ -297,13 +344,21 @@ LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, flo
     return kernels_->loss(loss_.kind, b);
 }
 
-// Makes whole sums of those that were kept apart by lane.
-void Run::gather_sums() {
+// Makes whole sums of a group's, which were kept apart by lane.
+void Run::gather_sums(const Desk& desk, int group) {
     for (size_t i = 0; i < layout_.layers.size(); ++i) {
         const Slot& slot = layout_.slots[i];
         if (slot.lanes < 0 || layout_.layers[i].parameters() == 0) continue;
-        kernels_->reduce_lanes(lanes_.data() + (size_t)slot.lanes * kernels_->lanes, gradient_.data() + slot.weight,
+        kernels_->reduce_lanes(desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes, gradient(group) + slot.weight,
                                layout_.layers[i].parameters());
+    }
+}
+
+void Run::add_groups() {
+    float* whole = gradient(0);
+    for (int group = 1; group < groups_; ++group) {
+        const float* part = gradient(group);
+        for (size_t j = 0; j < weights.size(); ++j) whole[j] += part[j];
     }
 }
 
@@ -346,6 +401,7 @@ void Run::update(double lr) {
 void Run::probe(const std::vector<float>& before, int rows) {
     probes.push_back(epoch + 1);
     const int block = (rows + R_ - 1) / R_ - 1;
+    const Desk& desk = desks_.back();  // the last thread has the last group
     const int there = rows - block * R_;
     for (size_t i = 0; i < layout_.layers.size(); ++i) {
         const Layer& layer = layout_.layers[i];
@@ -358,7 +414,7 @@ void Run::probe(const std::vector<float>& before, int rows) {
         }
         int idle = 0;
         if (is_activation(layer.kind)) {
-            const float* y = features(kept(block)) + (size_t)slot.y * R_;
+            const float* y = features(desk, block) + (size_t)slot.y * R_;
             const auto at_rest = [&](float v) {
                 if (layer.kind == Kind::sigmoid) return v < 0.01f || v > 0.99f;
                 if (layer.kind == Kind::tanh) return v < -0.98f || v > 0.98f;
@@ -417,7 +473,7 @@ void Run::evaluate(const Part& part, Blocks& blocks, double* loss, double* score
     const auto through = [&](const Blocks& some) {
         for (int block = 0; block * R_ < some.rows; ++block) {
             const float* x = some.x.data() + (size_t)block * layout_.inputs * R_;
-            const float* outputs = predict_block(pass_, x, features_.data(), R_);
+            const float* outputs = predict_block(desks_[0].pass, x, desks_[0].features.data(), R_);
             const LossSums found = loss_of(some, block, outputs, nullptr);
             sums.loss += found.loss;
             sums.hits += found.hits;

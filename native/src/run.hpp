@@ -59,7 +59,7 @@ public:
     double failed_loss = 0;
     int columns() const { return 2 + 2 * (int)followed_.size(); }
     int probe_columns() const { return 1 + 3 * (int)layout_.layers.size(); }
-    const Plan& plan() const { return plan_; }
+    int threads() const { return team_ ? team_->threads() : 1; }
 
 private:
     // Rows as blocks, with all that the loss wants of them.
@@ -71,14 +71,25 @@ private:
         bool filled = false;
     };
 
+    // Where one thread works: what of a block no other block needs.
+    struct Desk {
+        Floats features, d, inverse, scratch, lanes;
+        Pass pass;
+        int side = 0;  // of the two halves of `d`, the one that holds the newest gradient
+    };
+
     void take_step();
     void draw_order();
-    void forward(size_t layer, const Blocks& blocks, int block);
-    void normalise(size_t layer, const Blocks& blocks, int count);
-    void backward(size_t layer, const Blocks& blocks, int block, bool first);
-    void normalise_back(size_t layer, const Blocks& blocks, int count);
+    void go_through(Desk& desk, int group, int count);
+    void go_through_together(Desk& desk, int count);
+    void forward(Desk& desk, size_t layer, const Blocks& blocks, int block);
+    void normalise(Desk& desk, size_t layer, const Blocks& blocks, int count);
+    void judge(Desk& desk, int block, LossSums& sums);
+    void backward(Desk& desk, size_t layer, const Blocks& blocks, int block, bool first, int group);
+    void normalise_back(Desk& desk, size_t layer, const Blocks& blocks, int count);
     LossSums loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const;
-    void gather_sums();
+    void gather_sums(const Desk& desk, int group);
+    void add_groups();
     void update(double lr);
     void probe(const std::vector<float>& before, int rows);
     void close_epoch();
@@ -87,11 +98,17 @@ private:
     double score(const Part& part, double hits, int rows) const;
 
     int rows_of(const Blocks& blocks, int block) const { return std::min(R_, blocks.rows - block * R_); }
-    float* features(int block) const { return features_.data() + (size_t)block * layout_.features * R_; }
-    float* d(int block, int side) const { return d_.data() + ((size_t)block * 2 + side) * layout_.widest * R_; }
-    const float* input(size_t layer, const Blocks& blocks, int block) const {
+    float* features(const Desk& desk, int block) const {
+        return desk.features.data() + (size_t)kept(block) * layout_.features * R_;
+    }
+    float* d(const Desk& desk, int block, int side) const {
+        return desk.d.data() + ((size_t)kept(block) * 2 + side) * layout_.widest * R_;
+    }
+    float* gradient(int group) const { return gradient_.data() + (size_t)group * gradient_room_; }
+    const float* input(const Desk& desk, size_t layer, const Blocks& blocks, int block) const {
         const int x = layout_.slots[layer].x;
-        return x < 0 ? blocks.x.data() + (size_t)block * layout_.inputs * R_ : features(kept(block)) + (size_t)x * R_;
+        if (x < 0) return blocks.x.data() + (size_t)block * layout_.inputs * R_;
+        return features(desk, block) + (size_t)x * R_;
     }
     // Blocks go through one by one in the same memory, unless a BatchNorm1d makes them wait for each other.
     int kept(int block) const { return layout_.whole_batch ? block : 0; }
@@ -106,12 +123,15 @@ private:
     Blocks batch_;
     float class_weights_sum_ = 0;
     std::unique_ptr<Team> team_;
-    Floats features_, gradient_, lanes_, panels_, d_, masks_, inverse_, scratch_;
+    std::vector<Desk> desks_;            // one for each thread that takes groups of blocks
+    Floats gradient_, panels_, masks_;   // `gradient_` holds a set for each group
+    size_t gradient_room_ = 0;
+    int groups_ = 1;
+    std::vector<LossSums> group_sums_;
     std::vector<float> mean_;
     std::vector<double> sums_;
     std::vector<int32_t> in_order_;
-    Pass pass_;
-    int R_ = 0, rows_seen_ = 0, side_ = 0;
+    int R_ = 0, rows_seen_ = 0;
 };
 
 // Forward passes in prediction mode.

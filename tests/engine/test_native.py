@@ -80,6 +80,7 @@ RUNS: dict[str, Job] = {
     "one cycle": job(linear(8), ReLU(), schedule="one_cycle"),
     "cosine": job(linear(8), ReLU(), schedule="cosine"),
     "he normal": job(linear(8), ReLU(), init="he_normal"),
+    "many rows": job(linear(12), ReLU(), Dropout(p=0.2), linear(7), rows=5001, batch_size=4500, epochs=3),
     "steps": job(linear(8), ReLU(), history="step", patience=3, lr=0.3),
 }
 
@@ -199,13 +200,15 @@ class _Following(_Stopping):
 
 def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
     wide = job(linear(300), ReLU(), linear(200), Sigmoid(), columns=150, rows=256, batch_size=128, epochs=2)
-    runs = []
-    for threads in (1, 2, 3):
-        monkeypatch.setattr(native, "_threads", lambda job, threads=threads: threads)
-        runs.append(native.train(wide))
-    assert [run.threads for run in runs] == [1, 2, 3]
-    for run in runs[1:]:
-        assert all(np.array_equal(run.weights[key], value) for key, value in runs[0].weights.items())
+    for each in (wide, RUNS["many rows"]):
+        runs = []
+        for threads in (1, 2, 3):
+            monkeypatch.setattr(native, "cores", lambda threads=threads: threads)
+            runs.append(native.train(each))
+        assert [run.threads for run in runs] == [1, 2, 3]
+        for run in runs[1:]:
+            assert all(np.array_equal(run.weights[key], value) for key, value in runs[0].weights.items())
+            assert np.array_equal(run.history["train_loss"], runs[0].history["train_loss"])
 
 
 def test_many_runs_are_each_like_a_run_alone() -> None:

@@ -13,13 +13,14 @@ inline V load(const float* p) {
     return v;
 }
 inline void store(float* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
-inline V splat(float x) { return V{} + x; }
+// Less 0, and not plus 0: only so the compiler may leave the sum out, whatever x's sign.
+inline V splat(float x) { return x - V{}; }
 inline I load_int(const int32_t* p) {
     I v;
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
-inline I splat_int(int32_t x) { return I{} + x; }
+inline I splat_int(int32_t x) { return x - I{}; }
 
 inline V choose(I mask, V yes, V no) { return mask ? yes : no; }
 inline V absolute(V x) { return (V)((I)x & 0x7fffffff); }
@@ -50,7 +51,7 @@ inline V exp(V x) {
     V r = bounded - n * 0.693359375f;  // ln 2 in two parts, the first exact in 9 bits
     r = r + n * 2.12194440e-4f;
     const V e = curve(r) * (r * r) + (r + 1.0f);
-    const I power = ((I)shifted - (I)magic + 127) << 23;
+    const I power = ((I)shifted << 23) + (127 << 23);  // the bits of `magic` itself are shifted out
     return e * (V)power;
 }
 

@@ -25,14 +25,20 @@ inline V ended(V sum, const float* at) {
     return sum;
 }
 
+// What a tile's sums begin with: nothing, the bias of their row, or what C holds.
+enum class Begin { zero, bias, sum };
+
 // A(m, k) is A[m * a + k] where BY_ROW, else A[k * a + m]. `y` lies as C does, and is read by the slopes.
-template <int M, int N, bool BY_ROW, End END>
+template <int M, int N, bool BY_ROW, Begin BEGIN, End END>
 inline void tile(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
-                 const float* bias, bool accumulate, const float* y) {
+                 const float* bias, const float* y) {
     V sums[M][N];
     for (int m = 0; m < M; ++m)
-        for (int n = 0; n < N; ++n)
-            sums[m][n] = accumulate ? load(C + m * c + n * L) : splat(bias ? bias[m] : 0.0f);
+        for (int n = 0; n < N; ++n) {
+            if (BEGIN == Begin::zero) sums[m][n] = V{};
+            if (BEGIN == Begin::bias) sums[m][n] = splat(bias[m]);
+            if (BEGIN == Begin::sum) sums[m][n] = load(C + m * c + n * L);
+        }
     for (int k = 0; k < K; ++k) {
         V line[N];
         for (int n = 0; n < N; ++n) line[n] = load(B + k * b + n * L);
@@ -45,25 +51,21 @@ inline void tile(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float
         for (int n = 0; n < N; ++n) store(C + m * c + n * L, ended<END>(sums[m][n], y + m * c + n * L));
 }
 
-template <int N, bool BY_ROW, End END>
-inline void tile_of(int M, const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
-                    const float* bias, bool accumulate, const float* y) {
-    switch (M) {
-        case 1: return tile<1, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 2: return tile<2, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 3: return tile<3, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 4: return tile<4, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 5: return tile<5, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 6: return tile<6, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-#if STIRFRY_REGISTERS >= 32
-        case 7: return tile<7, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 8: return tile<8, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 9: return tile<9, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 10: return tile<10, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 11: return tile<11, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-        case 12: return tile<12, N, BY_ROW, END>(A, a, B, b, C, c, K, bias, accumulate, y);
-#endif
-    }
+// M rows of C, `width` columns: tile after tile. The switch over M stands outside of the loop.
+template <int M, bool BY_ROW, Begin BEGIN, End END>
+inline void strip(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K, int width,
+                  const float* bias, const float* y) {
+    int r = 0;
+    for (; r + PANEL <= width; r += PANEL)
+        tile<M, WIDE, BY_ROW, BEGIN, END>(A, a, B + r, b, C + r, c, K, bias, y + r);
+    for (; r < width; r += L) tile<M, 1, BY_ROW, BEGIN, END>(A, a, B + r, b, C + r, c, K, bias, y + r);
+}
+
+template <int M, bool BY_ROW, Begin BEGIN, End END>
+inline void strip_of(int rows, const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
+                     int width, const float* bias, const float* y) {
+    if (rows == M) return strip<M, BY_ROW, BEGIN, END>(A, a, B, b, C, c, K, width, bias, y);
+    if constexpr (M > 1) strip_of<M - 1, BY_ROW, BEGIN, END>(rows, A, a, B, b, C, c, K, width, bias, y);
 }
 
 // The size of the next tile of `left` rows: as many tiles as needed, as even as can be.
@@ -72,35 +74,25 @@ inline int next_tile(int left, int most) {
     return (left + tiles - 1) / tiles;
 }
 
-// C [M][R] = A B, tile by tile, for `count` rows of A. Lines of B that are many and far apart would fall on the same
+// C [M][R] = A B, strip by strip, for `count` rows of A. Lines of B that are many and far apart would fall on the same
 // few places of the cache, so they are first copied next to each other, one tile's width at a time.
-template <bool BY_ROW, End END>
+template <bool BY_ROW, Begin BEGIN, End END>
 inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
                     const float* bias, float* scratch, const float* y) {
-    for (int r = 0; r < R;) {
-        const bool wide = r + PANEL <= R;
-        const float* lines = B + r;
-        ptrdiff_t b = R;
-        if (K > NEAR && R > PANEL) {
-            const int width = wide ? PANEL : L;
+    const bool copies = K > NEAR && R > PANEL;
+    for (int r = 0, width; r < R; r += width) {
+        width = !copies ? R : r + PANEL <= R ? PANEL : L;
+        const float* lines = copies ? scratch : B;
+        if (copies)
             for (int k = 0; k < K; ++k)
                 for (int j = 0; j < width; j += L) store(scratch + k * width + j, load(B + (ptrdiff_t)k * R + r + j));
-            lines = scratch;
-            b = width;
-        }
-        for (int m = 0; m < count;) {
-            const int M = next_tile(count - m, MOST);
-            const float* from = A + m * a_next;
+        for (int m = 0, M; m < count; m += M) {
+            M = next_tile(count - m, MOST);
             float* into = C + (ptrdiff_t)m * R + r;
-            const float* start = bias ? bias + m : nullptr;
             const float* known = y ? y + (ptrdiff_t)m * R + r : into;
-            if (wide)
-                tile_of<WIDE, BY_ROW, END>(M, from, a, lines, b, into, R, K, start, false, known);
-            else
-                tile_of<1, BY_ROW, END>(M, from, a, lines, b, into, R, K, start, false, known);
-            m += M;
+            strip_of<MOST, BY_ROW, BEGIN, END>(M, A + m * a_next, a, lines, copies ? width : R, into, R, K, width,
+                                               BEGIN == Begin::bias ? bias + m : nullptr, known);
         }
-        r += wide ? PANEL : L;
     }
 }
 
@@ -111,9 +103,10 @@ void linear(const float* W, const float* b, const float* X, float* Z, int in, in
                    b ? b + begin : nullptr, scratch, nullptr);
     };
     switch (then) {
-        case Kind::relu: return run(product<true, End::relu>);
-        case Kind::sigmoid: return run(product<true, End::sigmoid>);
-        default: return run(product<true, End::none>);
+        case Kind::relu: return b ? run(product<true, Begin::bias, End::relu>) : run(product<true, Begin::zero, End::relu>);
+        case Kind::sigmoid:
+            return b ? run(product<true, Begin::bias, End::sigmoid>) : run(product<true, Begin::zero, End::sigmoid>);
+        default: return b ? run(product<true, Begin::bias, End::none>) : run(product<true, Begin::zero, End::none>);
     }
 }
 
@@ -124,63 +117,81 @@ void linear_input(const float* W, const float* dZ, float* dX, int in, int out, i
         product_of(W + begin, in, 1, dZ, dX + at, end - begin, out, R, nullptr, scratch, y + at);
     };
     switch (before) {
-        case Kind::relu: return run(product<false, End::relu_slope>);
-        case Kind::sigmoid: return run(product<false, End::sigmoid_slope>);
-        default: return run(product<false, End::none>);
+        case Kind::relu: return run(product<false, Begin::zero, End::relu_slope>);
+        case Kind::sigmoid: return run(product<false, Begin::zero, End::sigmoid_slope>);
+        default: return run(product<false, Begin::zero, End::none>);
     }
 }
 
-// Sums over the rows, one for each lane: `lanes` [out][in][L].
-template <int M, int N>
-inline void lane_tile(const float* dZ, const float* X, int R, float* lanes, int in, bool first) {
-    V sums[M][N];
-    for (int m = 0; m < M; ++m)
+// Sums over the rows, one for each lane: `lanes` [out][in][L], and those of dZ alone for the bias.
+template <int M, int N, bool BIAS>
+inline void lane_tile(const float* dZ, const float* X, int R, float* lanes, float* bias, int in, bool first) {
+    V sums[M][N], alone[M];
+    for (int m = 0; m < M; ++m) {
         for (int n = 0; n < N; ++n) sums[m][n] = first ? V{} : load(lanes + (m * in + n) * L);
+        if (BIAS) alone[m] = first ? V{} : load(bias + m * L);
+    }
     for (int r = 0; r < R; r += L) {
-        V z[M];
-        for (int m = 0; m < M; ++m) z[m] = load(dZ + m * R + r);
-        for (int n = 0; n < N; ++n) {
-            const V x = load(X + n * R + r);
-            for (int m = 0; m < M; ++m) sums[m][n] += z[m] * x;
+        if (M < N) {  // the fewer of both stay in registers
+            V z[M];
+            for (int m = 0; m < M; ++m) z[m] = load(dZ + m * R + r);
+            for (int n = 0; n < N; ++n) {
+                const V x = load(X + n * R + r);
+                for (int m = 0; m < M; ++m) sums[m][n] += z[m] * x;
+            }
+            for (int m = 0; BIAS && m < M; ++m) alone[m] += z[m];
+        } else {
+            V x[N];
+            for (int n = 0; n < N; ++n) x[n] = load(X + n * R + r);
+            for (int m = 0; m < M; ++m) {
+                const V z = load(dZ + m * R + r);
+                for (int n = 0; n < N; ++n) sums[m][n] += z * x[n];
+                if (BIAS) alone[m] += z;
+            }
         }
     }
-    for (int m = 0; m < M; ++m)
+    for (int m = 0; m < M; ++m) {
         for (int n = 0; n < N; ++n) store(lanes + (m * in + n) * L, sums[m][n]);
+        if (BIAS) store(bias + m * L, alone[m]);
+    }
+}
+
+// How many sums of M rows fit into 16 registers beside what they are made from; the bias counts as a column.
+constexpr int most_columns(int M) { return M == 1 ? 8 : M == 2 ? 6 : M == 3 ? 4 : M == 4 ? 3 : 2; }
+constexpr int MOST_ROWS = 6;
+
+template <int M, int N>
+inline void lane_columns(int columns, bool biased, const float* dZ, const float* X, int R, float* lanes, float* bias,
+                         int in, bool first) {
+    if (columns != N) {
+        if constexpr (N > 1) lane_columns<M, N - 1>(columns, biased, dZ, X, R, lanes, bias, in, first);
+    } else if (!biased) {
+        lane_tile<M, N, false>(dZ, X, R, lanes, bias, in, first);
+    } else if constexpr (N < most_columns(M)) {
+        lane_tile<M, N, true>(dZ, X, R, lanes, bias, in, first);
+    }
 }
 
 template <int M>
-inline void lane_tiles(int N, const float* dZ, const float* X, int R, float* lanes, int in, bool first) {
-    switch (N) {
-        case 1: return lane_tile<M, 1>(dZ, X, R, lanes, in, first);
-        case 2: return lane_tile<M, 2>(dZ, X, R, lanes, in, first);
-        case 3: return lane_tile<M, 3>(dZ, X, R, lanes, in, first);
+inline void lane_rows(int rows, const float* dZ, const float* X, int R, float* lanes, float* bias, int in, bool biased,
+                      bool first) {
+    if (rows != M) {
+        if constexpr (M > 1) lane_rows<M - 1>(rows, dZ, X, R, lanes, bias, in, biased, first);
+        return;
+    }
+    for (int i = 0; i < in;) {
+        const bool with_bias = biased && i == 0;  // the first tile takes the bias
+        const int N = next_tile(in - i + with_bias, most_columns(M)) - with_bias;
+        lane_columns<M, most_columns(M)>(N, with_bias, dZ, X + (ptrdiff_t)i * R, R, lanes + i * L, bias, in, first);
+        i += N;
     }
 }
 
 void gradient_lanes(const float* dZ, const float* X, float* lanes, int in, int out, int R, bool bias, bool first) {
-    for (int o = 0; o < out;) {
-        const int M = next_tile(out - o, 4);
-        for (int i = 0; i < in;) {
-            const int N = next_tile(in - i, 3);
-            const float* z = dZ + (ptrdiff_t)o * R;
-            const float* x = X + (ptrdiff_t)i * R;
-            float* into = lanes + ((ptrdiff_t)o * in + i) * L;
-            switch (M) {
-                case 1: lane_tiles<1>(N, z, x, R, into, in, first); break;
-                case 2: lane_tiles<2>(N, z, x, R, into, in, first); break;
-                case 3: lane_tiles<3>(N, z, x, R, into, in, first); break;
-                case 4: lane_tiles<4>(N, z, x, R, into, in, first); break;
-            }
-            i += N;
-        }
-        o += M;
-    }
-    if (!bias) return;
-    float* into = lanes + (ptrdiff_t)out * in * L;
-    for (int o = 0; o < out; ++o) {
-        V sums = first ? V{} : load(into + o * L);
-        for (int r = 0; r < R; r += L) sums += load(dZ + (ptrdiff_t)o * R + r);
-        store(into + o * L, sums);
+    float* behind = lanes + (ptrdiff_t)out * in * L;
+    for (int o = 0, M; o < out; o += M) {
+        M = next_tile(out - o, MOST_ROWS);
+        lane_rows<MOST_ROWS>(M, dZ + (ptrdiff_t)o * R, X, R, lanes + (ptrdiff_t)o * in * L, behind + o * L, in, bias, first);
     }
 }
 
@@ -277,10 +288,13 @@ void gradient_wide(const float* dZ, const float* panels, float* dW, float* db, i
             const float* panel = panels + (ptrdiff_t)i * R;
             float* into = dW + (ptrdiff_t)o * in + i;
             if (in - i >= PANEL) {
-                tile_of<WIDE, true, End::none>(M, z, R, panel, PANEL, into, in, R, nullptr, !first, into);
+                if (first)
+                    strip_of<MOST, true, Begin::zero, End::none>(M, z, R, panel, PANEL, into, in, R, PANEL, nullptr, into);
+                else
+                    strip_of<MOST, true, Begin::sum, End::none>(M, z, R, panel, PANEL, into, in, R, PANEL, nullptr, into);
                 continue;
             }
-            tile_of<WIDE, true, End::none>(M, z, R, panel, PANEL, edge, PANEL, R, nullptr, false, edge);
+            strip_of<MOST, true, Begin::zero, End::none>(M, z, R, panel, PANEL, edge, PANEL, R, PANEL, nullptr, edge);
             for (int m = 0; m < M; ++m)
                 for (int f = 0; f < in - i; ++f) {
                     float* at = into + (ptrdiff_t)m * in + f;

@@ -24,17 +24,16 @@ inline I best_class(const LossBlock& b, int r) {
     return best;
 }
 
-inline float right_answers(const LossBlock& b, int r, V real) {
+inline V right_answers(const LossBlock& b, int r, V real) {
     const I said = b.outputs_count == 1 ? (load(b.outputs + r) > 0.0f) & 1 : best_class(b, r);
-    return sum(choose(said == load_int(b.classes + r), real, V{}));
+    return choose(said == load_int(b.classes + r), real, V{});
 }
 
 LossSums cross_entropy(const LossBlock& b) {
     LossSums sums;
-    V losses{};
+    V losses{}, hits{};
     const int K = b.outputs_count, R = b.R;
     const float hard = 1.0f - b.smoothing, soft = b.smoothing / (float)K;
-    float hits = 0;
     for (int r = 0; r < R; r += L) {
         const bool whole = r + L <= b.rows;
         const V real = whole ? splat(1) : real_rows(r, b.rows);
@@ -51,7 +50,7 @@ LossSums cross_entropy(const LossBlock& b) {
             own = choose(answer == k, z, own);
         }
         const I right = best == answer;
-        hits += sum(choose(right, real, V{}));
+        hits += choose(right, real, V{});
 
         V total{};
         for (int k = 0; k < K; ++k) {
@@ -79,14 +78,13 @@ LossSums cross_entropy(const LossBlock& b) {
         }
     }
     sums.loss = sum(losses);
-    sums.hits = hits;
+    sums.hits = sum(hits);
     return sums;
 }
 
 LossSums binary_cross_entropy(const LossBlock& b) {
     LossSums sums;
-    V losses{};
-    float hits = 0;
+    V losses{}, hits{};
     for (int r = 0; r < b.R; r += L) {
         const V real = real_rows(r, b.rows);
         const V z = load(b.outputs + r), y = load(b.values + r);
@@ -101,7 +99,7 @@ LossSums binary_cross_entropy(const LossBlock& b) {
         }
     }
     sums.loss = sum(losses);
-    sums.hits = hits;
+    sums.hits = sum(hits);
     return sums;
 }
 
@@ -109,8 +107,7 @@ LossSums binary_cross_entropy(const LossBlock& b) {
 template <typename F>
 inline LossSums of_differences(const LossBlock& b, F at) {
     LossSums sums;
-    V losses{}, squares{};
-    float hits = 0;
+    V losses{}, squares{}, hits{};
     for (int r = 0; r < b.R; r += L) {
         const V real = real_rows(r, b.rows);
         for (int k = 0; k < b.outputs_count; ++k) {
@@ -121,10 +118,10 @@ inline LossSums of_differences(const LossBlock& b, F at) {
             squares += choose(real > 0.0f, away * away, V{});
             if (b.gradient) store(b.gradient + k * b.R + r, choose(real > 0.0f, slope * b.scale, V{}));
         }
-        if (b.classes) hits += sum(choose(best_class(b, r) == load_int(b.classes + r), real, V{}));
+        if (b.classes) hits += choose(best_class(b, r) == load_int(b.classes + r), real, V{});
     }
     sums.loss = sum(losses);
-    sums.hits = b.classes ? hits : sum(squares);
+    sums.hits = sum(b.classes ? hits : squares);
     return sums;
 }
 

@@ -31,7 +31,7 @@ from stirfry.engine.native_program import (
     row_size,
 )
 from stirfry.engine.native_state import restore, state_of
-from stirfry.engine.threads import free_cores, threads_for
+from stirfry.engine.threads import free_cores
 from stirfry.errors import TrainingError
 from stirfry.rng import Stream
 from stirfry.spec.network import Network
@@ -63,7 +63,7 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
         TrainingError: the loss is no longer finite.
     """
     started = time.perf_counter()
-    run = _Run(job, _threads(job), _Rows())
+    run = _Run(job, cores(), _Rows())
     stopped = run.watched(watcher) if watcher is not None else run.alone()
     return run.result(stopped, time.perf_counter() - started)
 
@@ -88,7 +88,7 @@ def train_many(
         For each job what it gave, its TrainingError where the loss left the finite numbers, or None where it
         was stopped before its first epoch was over.
     """
-    count = threads or _cores()
+    count = threads or cores()
     rows = _Rows()
     small = max((job.arrays.train.inputs.size for job in jobs), default=0) <= SMALL
     at_once = UNDER_WAY if small else 2 * count
@@ -177,7 +177,7 @@ class _Run:
     """One run and what Python knows about it."""
 
     def __init__(self, job: Job, threads: int, rows: _Rows) -> None:
-        self.job, self.threads = job, threads
+        self.job = job
         arrays, plan = job.arrays, job.plan
         stream = Stream(plan.seed)
         self.initial = initial_weights(job.network, stream)
@@ -291,7 +291,7 @@ class _Run:
             best_epoch=native.best_epoch if best else native.epoch,
             stopped=stopped,
             seconds=self.seconds_before + seconds,
-            threads=self.threads,
+            threads=self.native.threads,
             device="cpu",
             steps=self.step_columns(),
             probes=self.probes(),
@@ -331,12 +331,7 @@ class _Run:
         return found
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many threads to use at most: OMP_NUM_THREADS, or what this process may run on."""
     given = os.environ.get("OMP_NUM_THREADS", "")
     return int(given) if given.isdecimal() and int(given) > 0 else free_cores()
-
-
-def _threads(job: Job) -> int:
-    rows = len(job.arrays.train) if job.plan.batch_size == "full" else job.plan.batch_size
-    return min(threads_for(job.network, rows), _cores())
