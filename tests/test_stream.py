@@ -50,12 +50,3 @@ def test_batches_and_masks_come_from_one_stream() -> None:
         assert stream.shuffled(23).tolist() == order
         kept = torch.nn.functional.dropout(torch.ones(7, 11), 0.3) > 0
         assert np.array_equal(stream.keep_mask((7, 11), 0.3), kept.numpy())
-
-
-def test_the_state_goes_on_in_numpys_terms() -> None:
-    stream = Stream(3)
-    stream.words(700)
-    key, position = stream.state()
-    again = np.random.RandomState()
-    again.set_state(("MT19937", key, position))
-    assert again.randint(0, 2**32, size=5, dtype=np.uint32).tolist() == stream.words(5).tolist()

@@ -178,18 +178,27 @@ NB_MODULE(_native, m) {
         .value("patience", Status::patience)
         .value("not_finite", Status::not_finite);
 
+    nb::class_<Random>(m, "Random").def(nb::init<uint32_t>(), "seed"_a).def(
+        "words",
+        [](Random& random, size_t count) {
+            std::vector<uint32_t> words(count);
+            for (uint32_t& word : words) word = random.word();
+            return as_array(words);
+        },
+        "count"_a, nb::rv_policy::move);
+
     nb::class_<Run>(m, "Run")
         .def("__init__",
              [](Run* self, const std::string& isa, std::vector<Layer> layers, int inputs, const Loss& loss,
                 const Plan& plan, const Rows& train, std::vector<const Rows*> followed, Vector<float> weights,
-                Vector<float> buffers, Vector<uint32_t> key, int position, int threads) {
+                Vector<float> buffers, const Random& random, int threads) {
                  std::vector<Part> parts;
                  for (const Rows* rows : followed) parts.push_back(rows->part);
                  new (self) Run(kernels_named(isa), std::move(layers), inputs, loss, plan, train.part, parts,
-                                weights.data(), buffers.data(), random_from(key, position), threads);
+                                weights.data(), buffers.data(), random, threads);
              },
              "isa"_a, "layers"_a, "inputs"_a, "loss"_a, "plan"_a, "train"_a, "followed"_a, "weights"_a, "buffers"_a,
-             "key"_a, "position"_a, "threads"_a, nb::keep_alive<1, 7>(), nb::keep_alive<1, 8>())
+             "random"_a, "threads"_a, nb::keep_alive<1, 7>(), nb::keep_alive<1, 8>())
         .def("advance", &Run::advance, "seconds"_a, "steps"_a = 0, nb::call_guard<nb::gil_scoped_release>())
         // clang-format off
         STIRFRY_ARRAY(weights, float)

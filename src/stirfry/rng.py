@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,23 +127,16 @@ class Stream:
 
     Args:
         seed: any whole number; only its low 32 bits matter.
+        words: gives the generator's next words, so many at a time, where they come from elsewhere; None takes
+            them from NumPy's generator of the same name.
 
     Sources: `uniform_real` and `normal_distribution` in PyTorch's `aten/src/ATen/core/DistributionsHelper.h`;
     `normal_fill` in `aten/src/ATen/native/cpu/DistributionTemplates.h`.
     """
 
-    def __init__(self, seed: int) -> None:
-        self._state = np.random.RandomState(seed & 0xFFFFFFFF)
+    def __init__(self, seed: int, words: Callable[[int], NDArray[np.uint32]] | None = None) -> None:
+        self.words = words or _numpy_words(seed & 0xFFFFFFFF)
         self._second: float | None = None  # of a pair of normal draws, not asked for yet
-
-    def words(self, count: int) -> NDArray[np.uint32]:
-        """Return the next 32-bit words, shape (count,)."""
-        return self._state.randint(0, 2**32, size=count, dtype=np.uint32)
-
-    def state(self) -> tuple[NDArray[np.uint32], int]:
-        """Return the 624 words of the state and the position in them, 0 to 624, as NumPy has them."""
-        found: Any = self._state.get_state()
-        return found[1], int(found[2])
 
     def rand(self, *shape: int) -> NDArray[np.float32]:
         """Return `torch.rand(shape)`.
@@ -215,6 +207,11 @@ class Stream:
         if whole < count:
             drawn[-16:] = _box_muller((self.words(16) & 0xFFFFFF) * 2.0**-24)
         return drawn
+
+
+def _numpy_words(seed: int) -> Callable[[int], NDArray[np.uint32]]:
+    state = np.random.RandomState(seed)
+    return lambda count: state.randint(0, 2**32, size=count, dtype=np.uint32)
 
 
 def _box_muller(shares: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -6,11 +6,11 @@ inline void each(const float* x, float* y, size_t n, F f) {
     for (size_t j = 0; j < n; j += L) store(y + j, f(load(x + j)));
 }
 
-// The branches are written so that a NaN stays one: max(x, 0) would hide it.
+// The branches are written so that a NaN stays one.
 void activate(Kind kind, float alpha, const float* x, float* y, size_t n) {
     const V zero{};
     switch (kind) {
-        case Kind::relu: return each(x, y, n, [=](V v) { return choose(v < zero, zero, v); });
+        case Kind::relu: return each(x, y, n, [=](V v) { return larger(zero, v); });
         case Kind::leaky_relu: return each(x, y, n, [=](V v) { return choose(v > zero, v, alpha * v); });
         case Kind::sigmoid: return each(x, y, n, [](V v) { return sigmoid(v); });
         case Kind::tanh: return each(x, y, n, [](V v) { return tanh(v); });

@@ -23,6 +23,18 @@ inline I load_int(const int32_t* p) {
 inline I splat_int(int32_t x) { return x - I{}; }
 
 inline V choose(I mask, V yes, V no) { return mask ? yes : no; }
+
+// The second operand where one of them is a NaN: compilers don't find the instruction by themselves.
+#if defined(STIRFRY_X86) && STIRFRY_LANES == 8
+inline V larger(V a, V b) { return __builtin_ia32_maxps256(a, b); }
+inline V smaller(V a, V b) { return __builtin_ia32_minps256(a, b); }
+#elif defined(STIRFRY_X86) && STIRFRY_LANES == 4
+inline V larger(V a, V b) { return __builtin_ia32_maxps(a, b); }
+inline V smaller(V a, V b) { return __builtin_ia32_minps(a, b); }
+#else
+inline V larger(V a, V b) { return choose(a > b, a, b); }
+inline V smaller(V a, V b) { return choose(a < b, a, b); }
+#endif
 inline V absolute(V x) { return (V)((I)x & 0x7fffffff); }
 
 inline float sum(V v) {
@@ -43,8 +55,7 @@ inline V curve(V r) {
 // e^x to 2 units in the last place: 2^n e^r with r in [-ln 2 / 2, ln 2 / 2]. A NaN stays one.
 inline V exp(V x) {
     const V low = splat(-87.33f), high = splat(88.72f);
-    V bounded = high < x ? high : x;
-    bounded = low > bounded ? low : bounded;
+    const V bounded = larger(low, smaller(high, x));
     const V magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
     const V shifted = bounded * 1.44269504f + magic;
     const V n = shifted - magic;

@@ -18,7 +18,7 @@ enum class End { none, relu, sigmoid, relu_slope, sigmoid_slope };
 
 template <End END>
 inline V ended(V sum, const float* at) {
-    if (END == End::relu) return choose(sum < 0.0f, V{}, sum);
+    if (END == End::relu) return larger(V{}, sum);
     if (END == End::sigmoid) return sigmoid(sum);
     if (END == End::relu_slope) return choose(load(at) > 0.0f, sum, V{});
     if (END == End::sigmoid_slope) return sum * (load(at) * (1.0f - load(at)));

@@ -103,23 +103,28 @@ LossSums binary_cross_entropy(const LossBlock& b) {
     return sums;
 }
 
-// `at` gives loss and slope of a difference.
+// L rows; `at` gives loss and slope of a difference. Only the last rows of a block may not be real.
+template <bool REAL, typename F>
+inline void differences(const LossBlock& b, int r, V real, F at, V& losses, V& squares, V& hits) {
+    const auto counted = [&](V v) { return REAL ? v : choose(real > 0.0f, v, V{}); };
+    for (int k = 0; k < b.outputs_count; ++k) {
+        const V away = load(b.outputs + k * b.R + r) - load(b.values + k * b.R + r);
+        V loss, slope;
+        at(away, loss, slope);
+        losses += counted(loss);
+        squares += counted(away * away);
+        if (b.gradient) store(b.gradient + k * b.R + r, counted(slope * b.scale));
+    }
+    if (b.classes) hits += choose(best_class(b, r) == load_int(b.classes + r), real, V{});
+}
+
 template <typename F>
 inline LossSums of_differences(const LossBlock& b, F at) {
     LossSums sums;
     V losses{}, squares{}, hits{};
-    for (int r = 0; r < b.R; r += L) {
-        const V real = real_rows(r, b.rows);
-        for (int k = 0; k < b.outputs_count; ++k) {
-            const V away = load(b.outputs + k * b.R + r) - load(b.values + k * b.R + r);
-            V loss, slope;
-            at(away, loss, slope);
-            losses += choose(real > 0.0f, loss, V{});
-            squares += choose(real > 0.0f, away * away, V{});
-            if (b.gradient) store(b.gradient + k * b.R + r, choose(real > 0.0f, slope * b.scale, V{}));
-        }
-        if (b.classes) hits += choose(best_class(b, r) == load_int(b.classes + r), real, V{});
-    }
+    int r = 0;
+    for (; r + L <= b.rows; r += L) differences<true>(b, r, splat(1), at, losses, squares, hits);
+    for (; r < b.R; r += L) differences<false>(b, r, real_rows(r, b.rows), at, losses, squares, hits);
     sums.loss = sum(losses);
     sums.hits = sum(b.classes ? hits : squares);
     return sums;

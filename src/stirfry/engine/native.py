@@ -179,28 +179,28 @@ class _Run:
     def __init__(self, job: Job, threads: int, rows: _Rows) -> None:
         self.job = job
         arrays, plan = job.arrays, job.plan
-        stream = Stream(plan.seed)
-        self.initial = initial_weights(job.network, stream)
+        random = extension().Random(plan.seed & 0xFFFFFFFF)
+        # They are drawn where others are given too: the batches come from the same stream, further on.
+        self.initial = initial_weights(job.network, Stream(plan.seed, random.words))
         if job.initial is not None:
             self.initial = job.initial
-        key, position = stream.state()
         test = arrays.test if plan.follow_test else None
         followed = {"validation": arrays.validation, "test": test}
         self.parts = ["train", *(name for name, part in followed.items() if part is not None)]
         self.score = "r2" if job.task == "regression" else "accuracy"
         self.steps = plan.steps_per_epoch(len(arrays.train))
+        self.rates = rates(plan.schedule, plan.lr, plan.epochs, self.steps)
         self.native = extension().Run(
             instruction_set(),
             native_layers(job.network),
             row_size(job.network),
             native_loss(job),
-            native_plan(job),
+            native_plan(job, self.rates),
             rows.of(arrays.train, job),
             [rows.of(part, job) for part in followed.values() if part is not None],
             flat_weights(job.network, self.initial),
             flat_buffers(job.network, self.initial),
-            key,
-            position,
+            random,
             threads,
         )
         self.seconds_before = 0.0
@@ -300,10 +300,9 @@ class _Run:
     def history(self) -> dict[str, NDArray[np.float64]]:
         """Return the history by column."""
         rows = self.native.history
-        table = rates(self.job.plan.schedule, self.job.plan.lr, self.job.plan.epochs, self.steps)
         columns = {"epoch": np.arange(1.0, len(rows) + 1)}
         columns |= {name: rows[:, index].copy() for index, name in enumerate(self.columns())}
-        return columns | {"lr": table[: len(rows), -1].astype(np.float64)}
+        return columns | {"lr": self.rates[: len(rows), -1].astype(np.float64)}
 
     def step_columns(self) -> dict[str, NDArray[np.float64]]:
         """Return a row for each step of the finished epochs, where the plan asks for them."""
@@ -311,8 +310,7 @@ class _Run:
             return {}
         losses = self.native.step_losses[: self.native.epoch * self.steps].astype(np.float64)
         at = np.arange(len(losses))
-        table = rates(self.job.plan.schedule, self.job.plan.lr, self.job.plan.epochs, self.steps)
-        lr = table[: math.ceil(len(losses) / self.steps)].reshape(-1)[: len(losses)]
+        lr = self.rates[: math.ceil(len(losses) / self.steps)].reshape(-1)[: len(losses)]
         return {
             "step": at + 1.0,
             "epoch": at // self.steps + 1.0,

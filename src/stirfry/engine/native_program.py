@@ -5,6 +5,7 @@ Letters: N rows, K outputs.
 
 from __future__ import annotations
 
+import math
 import os
 from functools import cache
 from typing import Any
@@ -32,7 +33,7 @@ from stirfry.spec.layers import (
 )
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan
-from stirfry.spec.schedule import OneCycle, rates
+from stirfry.spec.schedule import OneCycle, Rates
 
 #: In the order of `Kind` in native/src/program.hpp.
 KINDS: tuple[type[Layer], ...] = (
@@ -94,7 +95,7 @@ def native_layers(network: Network) -> list[Any]:
     for index, layer in enumerate(network.layers):
         if isinstance(layer, Flatten):
             continue
-        size_in, size_out = (int(np.prod(network.shapes[at])) for at in (index, index + 1))
+        size_in, size_out = (math.prod(network.shapes[at]) for at in (index, index + 1))
         alpha, p, bias = 0.0, 0.0, True
         if isinstance(layer, Linear):
             bias = layer.bias
@@ -114,7 +115,7 @@ def native_layers(network: Network) -> list[Any]:
 
 def row_size(network: Network) -> int:
     """Return how many numbers a row of input has."""
-    return int(np.prod(network.input_shape))
+    return math.prod(network.input_shape)
 
 
 def native_loss(job: Job) -> Any:
@@ -129,8 +130,8 @@ def native_loss(job: Job) -> Any:
     return extension().Loss(kind, by_class, plan.label_smoothing, positive, plan.huber_delta)
 
 
-def native_plan(job: Job) -> Any:
-    """Return the job's plan. Where the rate only changes from epoch to epoch, one is kept for each."""
+def native_plan(job: Job, by_step: Rates) -> Any:
+    """Return the job's plan, with a rate for each epoch, or for each step where the schedule wants it."""
     plan, rows = job.plan, len(job.arrays.train)
     steps = plan.steps_per_epoch(rows)
     full = plan.batch_size == "full"
@@ -145,7 +146,6 @@ def native_plan(job: Job) -> Any:
     made.patience = plan.patience if patient else 0
     made.min_delta = plan.min_delta
     made.probe_every = -(-plan.epochs // PROBES)
-    by_step = rates(plan.schedule, plan.lr, plan.epochs, steps)
     made.set_rates(np.ascontiguousarray(by_step if isinstance(plan.schedule, OneCycle) else by_step[:, -1:]))
     return made
 
@@ -223,7 +223,7 @@ def named(
             found[name] = np.asarray(np.int64(initial[name] + batches))
             continue
         trained = name in network.parameter_shapes
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         source = weights if trained else buffers
         found[name] = source[at[trained] : at[trained] + size].reshape(shape).copy()
         at[trained] += size
