@@ -167,6 +167,7 @@ void Run::go_through(Desk& desk, int group, int count) {
     }
     group_sums_[(size_t)group] = sums;
     gather_sums(desk, group);
+    if (end == count) last_desk_ = &desk;
 }
 
 // All blocks, layer by layer, since BatchNorm1d wants the whole batch.
@@ -194,6 +195,7 @@ void Run::go_through_together(Desk& desk, int count) {
     ++batches;
     group_sums_[0] = sums;
     gather_sums(desk, 0);
+    last_desk_ = &desk;
 }
 
 void Run::judge(Desk& desk, int block, LossSums& sums) {
@@ -401,7 +403,7 @@ void Run::update(double lr) {
 void Run::probe(const std::vector<float>& before, int rows) {
     probes.push_back(epoch + 1);
     const int block = (rows + R_ - 1) / R_ - 1;
-    const Desk& desk = desks_.back();  // the last thread has the last group
+    const Desk& desk = *last_desk_;
     const int there = rows - block * R_;
     for (size_t i = 0; i < layout_.layers.size(); ++i) {
         const Layer& layer = layout_.layers[i];

@@ -124,6 +124,7 @@ private:
     float class_weights_sum_ = 0;
     std::unique_ptr<Team> team_;
     std::vector<Desk> desks_;            // one for each thread that takes groups of blocks
+    const Desk* last_desk_ = nullptr;    // the one that the newest step's last block went over
     Floats gradient_, panels_, masks_;   // `gradient_` holds a set for each group
     size_t gradient_room_ = 0;
     int groups_ = 1;

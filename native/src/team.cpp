@@ -6,7 +6,8 @@ namespace stirfry {
 
 namespace {
 // Turns of the waiting loop before a thread sleeps: about 50 microseconds.
-constexpr int patience = 20000;
+constexpr int patience = 2500;
+constexpr int pieces_each = 2;
 
 inline void pause() {
 #if defined(STIRFRY_X86)
@@ -25,50 +26,56 @@ Team::~Team() {
     {
         std::lock_guard<std::mutex> lock(mutex_);
         over_ = true;
-        round_.fetch_add(1);
     }
     wake_.notify_all();
     for (auto& helper : helpers_) helper.join();
 }
 
 void Team::split(int n, int grain, const std::function<void(int, int, int)>& work) {
-    if (helpers_.empty() || n <= grain) {
+    const int pieces = std::min({(n + grain - 1) / grain, pieces_each * threads(), 0xffff});
+    if (helpers_.empty() || pieces < 2) {
         work(0, 0, n);
         return;
     }
     work_ = &work;
     n_ = n;
     grain_ = grain;
-    left_.store((int)helpers_.size());
+    done_ = 0;
     {
         std::lock_guard<std::mutex> lock(mutex_);
-        round_.fetch_add(1);
+        ticket_ = (uint64_t)(round() + 1) << 32 | (uint64_t)pieces << 16;
     }
     wake_.notify_all();
-    share(0);
-    for (int turn = 0; left_.load() != 0; ++turn) turn < patience ? pause() : std::this_thread::yield();
+    take_pieces(0);
+    for (int turn = 0; done_.load() != pieces; ++turn) turn < patience ? pause() : std::this_thread::yield();
 }
 
 void Team::help(int index) {
-    int seen = 0;
-    for (;;) {
-        for (int turn = 0; round_.load() == seen && turn < patience; ++turn) pause();
-        if (round_.load() == seen) {
+    for (uint32_t seen = 0;;) {
+        for (int turn = 0; round() == seen && !over_ && turn < patience; ++turn) pause();
+        if (round() == seen) {
             std::unique_lock<std::mutex> lock(mutex_);
-            wake_.wait(lock, [&] { return round_.load() != seen; });
+            wake_.wait(lock, [&] { return over_ || round() != seen; });
         }
-        seen = round_.load();
         if (over_) return;
-        share(index);
-        left_.fetch_sub(1);
+        seen = round();
+        take_pieces(index);
     }
 }
 
-void Team::share(int index) {
-    const int pieces = (n_ + grain_ - 1) / grain_, members = threads();
-    const int begin = std::min(n_, pieces * index / members * grain_);
-    const int end = std::min(n_, pieces * (index + 1) / members * grain_);
-    if (begin < end) (*work_)(index, begin, end);
+void Team::take_pieces(int index) {
+    uint64_t ticket = ticket_.load();
+    for (;;) {
+        const int next = (int)(ticket & 0xffff), pieces = (int)(ticket >> 16 & 0xffff);
+        if (next >= pieces) return;
+        if (!ticket_.compare_exchange_weak(ticket, ticket + 1)) continue;
+        // The round can't end before this piece is done, so what it reads stays as it is.
+        const int64_t grains = (n_ + grain_ - 1) / grain_;
+        const auto bound = [&](int piece) { return std::min(n_, (int)(grains * piece / pieces) * grain_); };
+        (*work_)(index, bound(next), bound(next + 1));
+        done_.fetch_add(1);
+        ticket = ticket_.load();
+    }
 }
 
 }  // namespace stirfry

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -20,18 +21,22 @@ public:
 
     int threads() const { return (int)helpers_.size() + 1; }
 
-    // Splits 0 to n into one range for each thread, at multiples of `grain`, and waits for all. The work gets the
-    // thread's number and its range.
+    // Splits 0 to n into pieces, at multiples of `grain`, and waits until all are done. The work gets a thread's number
+    // and a range. Whoever is there takes the next piece: a thread that has to wait for a core holds nobody up.
     void split(int n, int grain, const std::function<void(int, int, int)>& work);
 
 private:
     void help(int index);
-    void share(int index);
+    void take_pieces(int index);
+    uint32_t round() const { return (uint32_t)(ticket_.load() >> 32); }
 
     std::vector<std::thread> helpers_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::atomic<int> round_{0}, left_{0};
+    // The round (32 bits), its pieces (16) and the next of them (16) in one number: nobody takes a piece of a round
+    // that is over.
+    std::atomic<uint64_t> ticket_{0};
+    std::atomic<int> done_{0};
     std::atomic<bool> over_{false};
     const std::function<void(int, int, int)>* work_ = nullptr;
     int n_ = 0, grain_ = 1;
