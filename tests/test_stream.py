@@ -30,6 +30,12 @@ def test_uniform_is_torchs(seed: int, low: float, width: float) -> None:
     np.testing.assert_array_max_ulp(found, expected, maxulp=1)
 
 
+def test_uniform_never_reaches_its_upper_end() -> None:
+    generator = torch.Generator().manual_seed(1530038743)
+    expected = torch.empty(150).uniform_(-9.0, -9.0 + 0.00390625, generator=generator).numpy()
+    assert np.array_equal(Stream(1530038743).uniform((150,), -9.0, -9.0 + 0.00390625), expected)
+
+
 @given(seed=SEEDS, counts=st.lists(st.integers(0, 70), min_size=1, max_size=6))
 def test_randn_is_torchs_in_any_order_of_sizes(seed: int, counts: list[int]) -> None:
     generator, stream = torch.Generator().manual_seed(seed), Stream(seed)

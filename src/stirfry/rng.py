@@ -152,7 +152,11 @@ class Stream:
         share = (self.words(math.prod(shape)) & 0xFFFFFF) * 2.0**-24
         # In PyTorch one fused multiply-add of float32 numbers; float64 rounds it but once too.
         start, width = np.float64(np.float32(low)), np.float64(np.float32(high) - np.float32(low))
-        return (share * width + start).astype(np.float32).reshape(shape)
+        found = (share * width + start).astype(np.float32)
+        found[found == np.float32(high)] = np.float32(
+            low
+        )  # the end that rounding may reach isn't in the range
+        return found.reshape(shape)
 
     def normal(self, shape: tuple[int, ...], mean: float = 0.0, std: float = 1.0) -> NDArray[np.float32]:
         """Return `torch.empty(shape).normal_(mean, std)`, to 1e-6 of `std`."""

@@ -186,7 +186,9 @@ def test_what_cannot_be_folded_is_said_before_training(tmp_path: Path) -> None:
         stirfry.train("iris", epochs=1, layers=layers, batch_size=59, folds=3)
 
 
-@pytest.mark.parametrize(("seconds", "more"), [(0.01, 10), (0.1, 10), (0.2, 5), (0.4, 0), (10, 0), (0, 10)])
+@pytest.mark.parametrize(
+    ("seconds", "more"), [(0.01, 10), (0.05, 4), (0.1, 3), (0.3, 3), (0.4, 0), (10, 0), (0, 10)]
+)
 def test_a_spread_by_default_takes_under_a_second(seconds: float, more: int) -> None:
     ready = get_ready(request(), Nobody())
     assert repeats.spread_repeats(ready, seconds) == more

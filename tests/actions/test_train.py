@@ -172,6 +172,8 @@ def test_an_output_sigmoid_is_folded_and_said() -> None:
     [
         (dict(loss="bce_with_logits"), "two classes"),
         (dict(class_weights=[1, 2]), "one weight a class"),
+        (dict(label_smoothing=0.1, loss="mse"), "goes with cross_entropy"),
+        (dict(label_smoothing=0.1, target="petal width (cm)"), "the loss is mse"),
         (dict(layers=[{"type": "Linear", "out_features": 2}]), "out_features 3"),
         (dict(device="cuda"), "no device"),
         (dict(target="specie"), "Did you mean species"),
@@ -209,6 +211,15 @@ def test_class_weights_balance_a_rare_class() -> None:
     plain = stirfry.train((rows, rare), hidden=[], epochs=40, lr=0.05)
     balanced = stirfry.train((rows, rare), hidden=[], epochs=40, lr=0.05, class_weights="balanced")
     assert balanced.model.predict(rows).sum() > plain.model.predict(rows).sum()
+
+
+def test_smoothing_shares_out_the_labels() -> None:
+    settings = {"hidden": [], "epochs": 1, "batch_size": "full"}
+    runs = [stirfry.train("iris", **settings, label_smoothing=share) for share in (0, 0.4, 0.8)]
+    first, second, third = (run.history["train_loss"][0] for run in runs)
+    # The loss is a straight line in the share, from the label's own part to that of all classes alike.
+    assert second - first == pytest.approx(third - second, rel=1e-4)
+    assert second != first
 
 
 def test_a_default_run_learns_iris() -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ import stirfry
 from stirfry.cli import main
 from stirfry.errors import DataError, ModelFileError, StirfryError
 
+#: Enough work an epoch that a run doesn't end before anyone has looked.
+LONG = ["--hidden", "32,16", "--batch-size", "1"]
 QUICK = ["--epochs", "3", "--hidden", "4", "--no-plots"]
 
 
@@ -97,6 +99,8 @@ def test_a_file_that_cannot_be_used_is_refused(
         (["train", "t.csv", "--seed", "-1"], "--seed"),
         (["train", "t.csv", "--test", "0.7", "--validation", "0.5"], "less than 1"),
         (["train", "t.csv", "--class-weights", "1,2,3"], "one weight a class"),
+        (["train", "t.csv", "--label-smoothing", "1"], "--label-smoothing"),
+        (["train", "t.csv", "--label-smoothing", "0.1"], "goes with cross_entropy"),
         (["train", "t.csv", "--log-every", "x"], "--log-every"),
         (["train", "t.csv", "--checkpoint-every", "-1"], "--checkpoint-every"),
         (["train", "t.csv", "--image-size", "28"], "--image-size"),
@@ -246,6 +250,18 @@ def test_an_unwritable_place_is_refused_before_training(capsys: pytest.CaptureFi
     assert code == 1
 
 
+STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def ended() -> Iterator[None]:
+    """Leave no process behind, whatever a test comes to."""
+    yield
+    while STARTED:
+        with STARTED.pop() as run:
+            run.kill()
+
+
 def process(*words: str, limit: int | None = None) -> subprocess.Popen[str]:
     """Start stirfry in a process of its own; `limit` is how large a file may grow, as on a full disk."""
     program = "import sys; from stirfry.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -256,9 +272,9 @@ def process(*words: str, limit: int | None = None) -> subprocess.Popen[str]:
         )
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "STIRFRY_LANG": "en", "PYTHONDONTWRITEBYTECODE": "1"}
     pipe = subprocess.PIPE
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *words], stdout=pipe, stderr=pipe, text=True, env=environment
-    )
+    words = (sys.executable, "-c", program, *words)
+    STARTED.append(subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, env=environment))
+    return STARTED[-1]
 
 
 def whole(folder: Path) -> None:
@@ -294,7 +310,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
 
 def test_ctrl_c_while_training_keeps_the_best_and_resumes_exactly() -> None:
     Path("t.csv").write_text(table())
-    words = ["train", "t.csv", "--hidden", "4", "--no-plots", "--patience", "never"]
+    words = ["train", "t.csv", *LONG, "--no-plots", "--patience", "never"]
     run = process(*words, "--epochs", "100000", "--checkpoint-every", "0.1")
     wait_for(lambda: any(Path().glob("runs/*/checkpoint.safetensors")))
     run.send_signal(signal.SIGINT)
@@ -320,20 +336,8 @@ def test_ctrl_c_at_other_moments_leaves_earlier_runs_whole(capsys: pytest.Captur
 
 def test_a_killed_run_resumes_from_its_checkpoint_with_the_same_losses() -> None:
     Path("t.csv").write_text(table())
-    settings = {"hidden": [4], "patience": "never", "epochs": 20_000, "seed": 2}
-    words = [
-        "train",
-        "t.csv",
-        "--hidden",
-        "4",
-        "--patience",
-        "never",
-        "--epochs",
-        "20000",
-        "--seed",
-        "2",
-        "--no-plots",
-    ]
+    settings = {"hidden": [32, 16], "batch_size": 1, "patience": "never", "epochs": 10_000, "seed": 2}
+    words = ["train", "t.csv", *LONG, "--patience", "never", "--epochs", "10000", "--seed", "2", "--no-plots"]
     run = process(*words, "--checkpoint-every", "0.05")
     wait_for(lambda: any(Path().glob("runs/*/checkpoint.safetensors")))
     run.kill()

@@ -142,6 +142,8 @@ def test_every_kind_of_setting_can_be_typed(capsys: pytest.CaptureFixture[str], 
         "one-cycle",
         "--class-weights",
         "1,2,3",
+        "--label-smoothing",
+        "0.1",
         "--test",
         "0.3",
         "--drop",
@@ -157,6 +159,7 @@ def test_every_kind_of_setting_can_be_typed(capsys: pytest.CaptureFixture[str], 
     assert (
         plan["batch_size"] == "full"
         and plan["class_weights"] == [1, 2, 3]
+        and plan["label_smoothing"] == 0.1
         and plan["schedule"]["name"] == "one_cycle"
     )
     assert record["recipe"]["network"]["hidden"] == [] and record["parts"]["test"] == 27

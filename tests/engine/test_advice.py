@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 
 from stirfry.engine.advice import advise, build_for
-from stirfry.engine.machine import Cores, Driver, Facts, Gpu, Memory, Processor, Python, Torch
+from stirfry.engine.machine import Cores, Driver, Facts, Gpu, Memory, Native, Processor, Python, Torch
 from stirfry.lang import speaking
 
 FINE = Facts(
     python=Python((3, 12, 1), "/usr/bin/python3", "venv"),
     stirfry="0.1.0",
     system="Linux x86_64",
+    native=Native(("avx2", "baseline"), "avx2"),
+    dropout_is_exact=True,
     torch=Torch("2.13.0+cpu"),
     driver=None,
     gpus=(),
@@ -48,6 +50,11 @@ def torch(**changes):
     [
         FINE,
         WITH_CARD,
+        facts(FINE, torch=None),
+        facts(torch=None),
+        facts(FINE, native=Native(("avx2", "baseline"), "baseline", wanted="baseline")),
+        facts(FINE, native=Native(("avx2", "baseline"), "naive", wanted="naive")),
+        facts(FINE, dropout_is_exact=False),
         facts(torch=torch(cuda="13.2")),
         facts(torch=torch(rocm="6.4", cuda=None), gpus=(Gpu("gfx1100"),), amd=("gfx1100",), driver=None),
         facts(amd=("gfx1036",)),
@@ -67,8 +74,12 @@ def test_nothing_to_advise(machine):
     ("code", "machine", "words"),
     [
         ("python_too_old", facts(FINE, python=Python((3, 10, 4), "python", "venv")), ["3.11", "3.10.4"]),
-        ("torch_missing", facts(FINE, torch=None), ["pip install 'stirfry[torch]'"]),
-        ("torch_missing", facts(torch=None), ["pip install 'stirfry[torch]'"]),
+        (
+            "isa_unknown",
+            facts(FINE, native=Native(("avx2", "baseline"), None, wanted="avx9")),
+            ["avx9", "avx2", "baseline"],
+        ),
+        ("native_missing", facts(FINE, native=None), ["C++", "STIRFRY_REQUIRE_NATIVE=1"]),
         ("torch_broken", facts(FINE, torch=Torch("2.1", error="no libcudart")), ["2.1", "no libcudart"]),
         (
             "no_cuda_build",
@@ -131,15 +142,29 @@ def test_each_mismatch(code, machine, words):
 
 def test_several_mismatches_the_gravest_first():
     machine = facts(
-        FINE, torch=None, python=Python((3, 9, 0), "python", "system"), cores=Cores(8, 8, 1.0, 9.0)
+        FINE,
+        torch=None,
+        native=None,
+        python=Python((3, 9, 0), "python", "system"),
+        cores=Cores(8, 8, 1.0, 9.0),
     )
     codes = [notice.code for notice in advise(machine)]
     assert codes == [
         "doctor.python_too_old",
         "doctor.torch_missing",
+        "doctor.native_missing",
         "doctor.quota_below_threads",
         "doctor.high_load",
     ]
+
+
+@pytest.mark.parametrize("machine", [FINE, WITH_CARD])
+def test_without_either_engine_pytorch_is_the_first_to_get(machine):
+    notices = advise(replace(machine, torch=None, native=None))
+    assert [notice.code for notice in notices] == ["doctor.torch_missing", "doctor.native_missing"]
+    for language in ("en", "zh"):
+        with speaking(language):
+            assert "pip install 'stirfry[torch]'" in str(notices[0])
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,11 @@ BETWEEN = st.sampled_from(
 def networks(draw: st.DrawFn) -> list[Layer]:
     layers: list[Layer] = []
     for _ in range(draw(st.integers(0, 3))):
-        layers.append(linear(draw(WIDTHS), draw(st.booleans())))
-        layers += draw(st.lists(BETWEEN, max_size=2))
+        width = draw(WIDTHS)
+        layers.append(linear(width, draw(st.booleans())))
+        between = draw(st.lists(BETWEEN, max_size=2))
+        # Of one or two features LayerNorm makes 0 or 1 and -1: what is left of the gradient is rounding.
+        layers += [each for each in between if width > 2 or not isinstance(each, LayerNorm)]
     return layers
 
 

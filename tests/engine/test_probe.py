@@ -6,6 +6,7 @@ import sys
 
 from stirfry.engine import probe
 from stirfry.engine.machine import Torch
+from stirfry.engine.native_program import extension
 
 
 def test_this_machine():
@@ -22,6 +23,14 @@ def test_this_machine():
     assert found.run((sys.executable, "-c", "print('yes')")).strip() == "yes"
     driver = found.cuda_driver()
     assert driver is None or driver >= 1000
+
+
+def test_the_native_engine_is_asked(monkeypatch):
+    found = probe.here().native()
+    built = extension()
+    assert found == (None if built is None else tuple(built.instruction_sets()))
+    monkeypatch.setattr(probe, "extension", lambda: None)
+    assert probe.here().native() is None
 
 
 def test_torch_is_asked():

@@ -154,6 +154,7 @@ def _filled(described: Described, recipe: Recipe, outputs: int) -> tuple[Recipe,
 
 def _job(recipe: Recipe, network: Network, described: Described, prepared: Prepared) -> Job:
     check_batches(network, recipe.plan, len(prepared.train.targets))
+    _check_smoothing(recipe.plan)
     return Job(
         arrays=Arrays(
             _part(prepared.train),
@@ -223,6 +224,12 @@ def check_batches(network: Network, plan: Plan, rows: int) -> None:
     alone = (rows % size == 1 and not (plan.drop_last and rows > size)) or size == 1
     if alone and any(isinstance(layer, BatchNorm1d) for layer in network.layers):
         raise SpecError((Fault("plan.batch_size", "engine.batch_of_one", rows=rows, batch_size=size),))
+
+
+def _check_smoothing(plan: Plan) -> None:
+    """Refuse smoothed labels where the task's own loss can't smooth them, in place of forgetting them."""
+    if plan.label_smoothing and plan.loss != "cross_entropy":
+        raise SpecError((Fault("plan.label_smoothing", "spec.smoothing_without_classes", loss=plan.loss),))
 
 
 def _class_weights(plan: Plan, prepared: Prepared) -> tuple[float, ...] | None:

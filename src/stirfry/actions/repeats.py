@@ -19,10 +19,10 @@ from stirfry.model.model import Model
 from stirfry.notice import Notice
 from stirfry.run.interrupt import Interrupt
 
-#: Seeds beyond the run's own that are trained without being asked for, and the seconds they may take.
-SPREAD_SEEDS, SPREAD_SECONDS = 10, 1.0
-#: A spread over fewer seeds than this says too little to be worth a line.
-FEWEST_SEEDS = 4
+#: Seeds beyond the run's own that are trained without being asked for; fewer say too little for a line.
+FEWEST_SEEDS, MOST_SEEDS = 3, 10
+#: The seconds that the fewest may take, and those within which there are more of them.
+SPREAD_SECONDS, SHORT_SECONDS = 1.0, 0.2
 
 
 def repeat(ready: Ready, run: Run, more: int, listener: Listener, interrupt: Interrupt) -> Population:
@@ -72,10 +72,9 @@ def spread_repeats(ready: Ready, seconds: float) -> int:
         ready: the run's job. One that goes on from a model has its weights from there, whatever the seed.
         seconds: how long the run trained.
     """
-    if ready.before is not None:
+    if ready.before is not None or FEWEST_SEEDS * seconds > SPREAD_SECONDS:
         return 0
-    count = min(SPREAD_SEEDS, int(SPREAD_SECONDS / max(seconds, 1e-9)))
-    return count if count >= FEWEST_SEEDS - 1 else 0
+    return min(MOST_SEEDS, max(FEWEST_SEEDS, int(SHORT_SECONDS / max(seconds, 1e-9))))
 
 
 def other_seed(seed: int, index: int) -> int:

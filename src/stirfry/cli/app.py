@@ -79,6 +79,7 @@ TRAINING: Options = (
     option("--patience", section="training", metavar="N|never"),
     option("--clip-norm", section="training", metavar="X"),
     option("--class-weights", section="training", metavar="balanced|W,…"),
+    option("--label-smoothing", section="training", metavar="SHARE"),
     option("--keep", section="training", metavar="best|last"),
     option("--seed", section="training", metavar="N"),
     option("--device", section="training", metavar="NAME"),

@@ -101,6 +101,13 @@ def number(value: float | None) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def seconds(value: float) -> str:
+    """Return a time in seconds; a short one has more digits, and none is shown as 0."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{max(value, 0.001):.3f}"
+
+
 def with_spread(found: Spread) -> str:
     """Return a mean with its standard deviation, where there are several values."""
     return number(found.mean) if found.sd is None else f"{number(found.mean)} ± {number(found.sd)}"

@@ -16,7 +16,7 @@ from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
-from stirfry.cli.tables import number, score_table, spread_table, with_spread
+from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
 from stirfry.run import folder
@@ -66,7 +66,7 @@ def _show(screen: Screen, finished: Run) -> None:
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
         time = say(
             "cli.took",
-            seconds=f"{finished.seconds['train']:.2f}",
+            seconds=seconds(finished.seconds["train"]),
             engine=finished.engine,
             device=finished.device,
         )
@@ -78,13 +78,13 @@ def _show(screen: Screen, finished: Run) -> None:
 
 def _show_others(screen: Screen, found: Population) -> None:
     """Show the spread over seeds or folds: as a table, or as one line where nobody had asked for it."""
-    facts = {"count": len(found.members), "seconds": f"{found.seconds:.2f}"}
+    facts = {"count": len(found.members), "seconds": seconds(found.seconds)}
     if found.by_default:
         part = list(found.scores)[-1]
         metric, score = next(iter(found.scores[part].items()))
-        name = f"{say(f'cli.part.{part}')} {say(f'judge.{metric}')}"
+        facts |= {"part": say(f"cli.part.{part}"), "metric": say(f"judge.{metric}")}
         span = f"{number(score.lowest)} … {number(score.highest)}"
-        write(screen.results, say("cli.spread", **facts, name=name, value=with_spread(score), span=span))
+        write(screen.results, say("cli.spread", **facts, value=with_spread(score), span=span))
     else:
         screen.results.print()
         write(screen.results, say(f"cli.over_{found.kind}", **facts), style="bold")

@@ -28,8 +28,16 @@ def _python_too_old(facts: Facts) -> Notice | None:
     return Notice("doctor.python_too_old", oldest=_dotted(OLDEST_PYTHON), found=_dotted(facts.python.version))
 
 
+def _isa_unknown(facts: Facts) -> Notice | None:
+    native = facts.native
+    if native is None or native.used is not None:
+        return None
+    return Notice("doctor.isa_unknown", wanted=native.wanted, sets=list(native.instruction_sets))
+
+
 def _torch_missing(facts: Facts) -> Notice | None:
-    return Notice("doctor.torch_missing") if facts.torch is None else None
+    """Without PyTorch the native engine trains what most want to train; without both nothing does."""
+    return Notice("doctor.torch_missing") if facts.torch is None and facts.native is None else None
 
 
 def _torch_broken(facts: Facts) -> Notice | None:
@@ -37,6 +45,10 @@ def _torch_broken(facts: Facts) -> Notice | None:
     if torch is None or torch.error is None:
         return None
     return Notice("doctor.torch_broken", version=torch.version, error=torch.error)
+
+
+def _native_missing(facts: Facts) -> Notice | None:
+    return Notice("doctor.native_missing") if facts.native is None else None
 
 
 def _no_cuda_build(facts: Facts) -> Notice | None:
@@ -190,8 +202,10 @@ def _dotted(version: tuple[int, ...]) -> str:
 
 _CHECKS = (
     _python_too_old,
+    _isa_unknown,
     _torch_missing,
     _torch_broken,
+    _native_missing,
     _no_cuda_build,
     _cuda_newer_than_driver,
     _cuda_hidden,

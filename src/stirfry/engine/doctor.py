@@ -9,7 +9,7 @@ from stirfry import __version__
 from stirfry.engine import probe as probes
 from stirfry.engine import readings
 from stirfry.engine.advice import advise
-from stirfry.engine.machine import Cores, Driver, Facts, Gpu, Memory, Processor, Torch
+from stirfry.engine.machine import Cores, Driver, Facts, Gpu, Memory, Native, Processor
 from stirfry.engine.probe import Probe
 from stirfry.lang import say
 from stirfry.notice import Notice
@@ -22,6 +22,9 @@ PACKAGES = {
     "Pillow": "images",
     "fastexcel": "excel",
 }
+
+#: The plain form of the kernels, which the others are tested against. It runs everywhere, and slowly.
+_REFERENCE = "naive"
 
 #: Linux numbers the nodes of AMD's driver from 0, processors among them; no machine has more than this.
 _AMD_NODES = 16
@@ -82,6 +85,8 @@ def _facts(probe: Probe) -> Facts:
         python=probe.python,
         stirfry=__version__,
         system=f"{probe.system} {probe.machine}".strip(),
+        native=_native(probe),
+        dropout_is_exact=probe.dropout_is_exact,
         torch=torch,
         driver=_nvidia_driver(probe),
         gpus=torch.gpus if torch is not None and torch.gpus else cards,
@@ -93,6 +98,16 @@ def _facts(probe: Probe) -> Facts:
         memory=_memory(probe),
         packages={name: probe.package(name) for name in PACKAGES},
     )
+
+
+def _native(probe: Probe) -> Native | None:
+    there = probe.native()
+    if there is None:
+        return None
+    wanted = probe.environment.get("STIRFRY_ISA") or None
+    used = wanted or there[0]
+    shown = tuple(name for name in there if name != _REFERENCE)
+    return Native(shown, used if used in there else None, wanted)
 
 
 def _nvidia_driver(probe: Probe) -> Driver | None:
@@ -163,13 +178,27 @@ def _software_rows(facts: Facts) -> list[tuple[str, str]]:
         _row("stirfry", "plain", value=facts.stirfry),
         _row("python", "plain", kind, python.executable, value=version),
         _row("system", "plain", value=facts.system),
-        _torch_row(facts.torch),
+        *_native_rows(facts),
+        _torch_row(facts),
     ]
 
 
-def _torch_row(torch: Torch | None) -> tuple[str, str]:
+def _native_rows(facts: Facts) -> list[tuple[str, str]]:
+    native = facts.native
+    if native is None:
+        return [_row("native", "native_not_built")]
+    code = "native_unusable" if native.used is None else "native_as_set" if native.wanted else "native_best"
+    found = {"used": native.used, "wanted": native.wanted, "sets": list(native.instruction_sets)}
+    rows = [_row("native", code, **found)]
+    if not facts.dropout_is_exact:
+        rows.append(_row("dropout", "dropout_differs"))
+    return rows
+
+
+def _torch_row(facts: Facts) -> tuple[str, str]:
+    torch = facts.torch
     if torch is None:
-        return _row("torch", "not_installed", extra="torch")
+        return _row("torch", "not_installed" if facts.native is None else "torch_optional", extra="torch")
     if torch.error is not None:
         return _row("torch", "broken", value=torch.version)
     if torch.rocm:

@@ -40,6 +40,21 @@ class Gpu:
 
 
 @dataclass(frozen=True)
+class Native:
+    """The native engine, as it was built.
+
+    Args:
+        instruction_sets: those that it can compute with here, the best first, without the naive reference.
+        used: the one that it computes with; None where STIRFRY_ISA asks for one that isn't there.
+        wanted: what STIRFRY_ISA says; None where it isn't set.
+    """
+
+    instruction_sets: tuple[str, ...]
+    used: str | None
+    wanted: str | None = None
+
+
+@dataclass(frozen=True)
 class Torch:
     """PyTorch, as it is installed.
 
@@ -144,6 +159,8 @@ class Facts:
         python: the interpreter.
         stirfry: stirfry's version.
         system: the operating system and the kind of processor, such as `Linux x86_64`.
+        native: the native engine; None where it wasn't built.
+        dropout_is_exact: whether PyTorch's dropout here draws from the stream that the native engine knows.
         torch: PyTorch; None where it isn't installed.
         driver: NVIDIA's driver; None where there is none.
         gpus: NVIDIA's cards, or those that PyTorch can use.
@@ -159,6 +176,8 @@ class Facts:
     python: Python
     stirfry: str
     system: str
+    native: Native | None
+    dropout_is_exact: bool
     torch: Torch | None
     driver: Driver | None
     gpus: tuple[Gpu, ...]

@@ -14,7 +14,9 @@ from importlib import metadata
 from pathlib import Path
 
 from stirfry.engine.machine import Gpu, Python, Torch
+from stirfry.engine.native_program import extension
 from stirfry.engine.threads import free_cores
+from stirfry.rng import dropout_is_exact
 
 #: A driver that hangs must not hang the doctor.
 _SECONDS = 10
@@ -37,6 +39,8 @@ class Probe:
         read: gives a file's text, None where it can't be read.
         run: gives a command's output, None where it isn't there or fails.
         cuda_driver: gives what `cuDriverGetVersion` says, None without NVIDIA's driver.
+        native: gives the native engine's instruction sets, the best first, None where it wasn't built.
+        dropout_is_exact: whether PyTorch's dropout draws from the stream that the native engine knows.
         torch: gives PyTorch, None where it isn't installed.
         package: gives a package's version, None where it isn't installed.
         memory: gives the machine's memory in bytes, None where the system doesn't tell.
@@ -54,6 +58,8 @@ class Probe:
     read: Callable[[str], str | None] = lambda path: None
     run: Callable[[tuple[str, ...]], str | None] = lambda command: None
     cuda_driver: Callable[[], int | None] = lambda: None
+    native: Callable[[], tuple[str, ...] | None] = lambda: None
+    dropout_is_exact: bool = True
     torch: Callable[[], Torch | None] = lambda: None
     package: Callable[[str], str | None] = lambda name: None
     memory: Callable[[], int | None] = lambda: None
@@ -74,6 +80,8 @@ def here() -> Probe:
         read=_read,
         run=_run,
         cuda_driver=_cuda_driver,
+        native=_native,
+        dropout_is_exact=dropout_is_exact(),
         torch=_torch,
         package=_package,
         memory=_memory,
@@ -121,6 +129,11 @@ def _cuda_driver() -> int | None:
     except (OSError, AttributeError):
         return None
     return None if failed or number.value <= 0 else number.value
+
+
+def _native() -> tuple[str, ...] | None:
+    built = extension()
+    return None if built is None else tuple(built.instruction_sets())
 
 
 def _package(name: str) -> str | None:

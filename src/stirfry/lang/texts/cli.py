@@ -67,8 +67,8 @@ TEXTS: dict[str, Text] = {
         "{count:,} 折交叉验证，不含测试部分（用时 {seconds} 秒）：",
     ),
     "cli.spread": Text(
-        "Over {count:seed|seeds} on this split: {name} {value} ({span}), in {seconds} s.",
-        "同一划分上 {count:,} 个种子：{name} {value}（{span}），用时 {seconds} 秒。",
+        "Over {count:seed|seeds} on this split: {part} {metric} {value} ({span}), in {seconds} s.",
+        "同一划分上 {count:,} 个种子，{part}部分的分数：{metric} {value}（{span}），用时 {seconds} 秒。",
     ),
     "cli.repeats_diverged": Text(
         "Diverged, and in no mean: seeds {members}.", "损失发散、未计入均值的种子：{members}。"

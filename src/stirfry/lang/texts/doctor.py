@@ -9,6 +9,8 @@ TEXTS: dict[str, Text] = {
     "doctor.stirfry": Text("stirfry", "stirfry"),
     "doctor.python": Text("Python", "Python"),
     "doctor.system": Text("system", "操作系统"),
+    "doctor.native": Text("native engine", "原生引擎"),
+    "doctor.dropout": Text("dropout", "dropout"),
     "doctor.torch": Text("PyTorch", "PyTorch"),
     "doctor.driver": Text("NVIDIA driver", "NVIDIA 驱动"),
     "doctor.gpus": Text("graphics cards", "显卡"),
@@ -31,6 +33,26 @@ TEXTS: dict[str, Text] = {
     "doctor.not_installed": Text(
         "not installed; pip install 'stirfry[{extra}]' adds it",
         "未安装；可用 pip install 'stirfry[{extra}]' 安装",
+    ),
+    "doctor.native_not_built": Text("not built", "未编译"),
+    "doctor.native_best": Text(
+        "computes with {used}; instruction sets found: {sets}", "使用 {used}；可用的指令集：{sets}"
+    ),
+    "doctor.native_as_set": Text(
+        "computes with {used}, as STIRFRY_ISA says; instruction sets found: {sets}",
+        "按 STIRFRY_ISA 的设置使用 {used}；可用的指令集：{sets}",
+    ),
+    "doctor.native_unusable": Text(
+        "STIRFRY_ISA asks for {wanted}, which isn't there; instruction sets found: {sets}",
+        "STIRFRY_ISA 指定的 {wanted} 不可用；可用的指令集：{sets}",
+    ),
+    "doctor.dropout_differs": Text(
+        "on this processor PyTorch may draw its masks with Intel's MKL; they then differ from the native engine's",
+        "在这种处理器上，PyTorch 可能用英特尔的 MKL 抽取掩码，与原生引擎的掩码不同",
+    ),
+    "doctor.torch_optional": Text(
+        "not installed; pip install 'stirfry[{extra}]' adds it, for convolutional networks and graphics cards",
+        "未安装；卷积网络和显卡需要它，可用 pip install 'stirfry[{extra}]' 安装",
     ),
     "doctor.broken": Text("{value}, which can't be imported", "{value}，无法导入"),
     "doctor.built_for_processor": Text("{value}, built for the processor only", "{value}，仅支持 CPU 的版本"),
@@ -62,9 +84,22 @@ TEXTS: dict[str, Text] = {
         "again with it.",
         "stirfry 需要 Python {oldest} 或更高版本，现在是 {found}。请安装新版 Python，并用它重新创建环境。",
     ),
+    "doctor.isa_unknown": Text(
+        "STIRFRY_ISA is `{wanted}`, which the native engine doesn't have here, so it neither trains nor predicts. Take "
+        "STIRFRY_ISA away, or set it to one of these: {sets}.",
+        "STIRFRY_ISA 的值是 `{wanted}`，原生引擎在这台机器上没有它，因此无法训练和预测。请取消该变量，或改为其中之一：{sets}。",
+    ),
     "doctor.torch_missing": Text(
-        "PyTorch isn't installed, so nothing can be trained yet. Run: pip install 'stirfry[torch]'",
-        "尚未安装 PyTorch，无法训练。请运行：pip install 'stirfry[torch]'",
+        "There is neither a native engine nor PyTorch, so nothing can be trained yet. PyTorch is the quicker one to get: "
+        "pip install 'stirfry[torch]'",
+        "既没有原生引擎，也没有 PyTorch，所以还不能训练。最快的办法是安装 PyTorch：pip install 'stirfry[torch]'",
+    ),
+    "doctor.native_missing": Text(
+        "The native engine wasn't built when stirfry was installed, so small networks train many times slower, through "
+        "PyTorch. Install a C++ compiler (GCC or Clang), then install stirfry again with STIRFRY_REQUIRE_NATIVE=1 set: "
+        "if it can't be built even then, the compiler's message is shown.",
+        "安装 stirfry 时没有编译出原生引擎，小网络只能用 PyTorch 训练，会慢很多倍。请安装 C++ 编译器（GCC 或 Clang），"
+        "再设置 STIRFRY_REQUIRE_NATIVE=1 并重新安装 stirfry；如果仍然编译不成，会显示编译器的报错。",
     ),
     "doctor.torch_broken": Text(
         "PyTorch {version} is installed but can't be imported: {error}. Install it again: "

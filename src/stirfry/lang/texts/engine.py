@@ -45,7 +45,7 @@ TEXTS: dict[str, Text] = {
     ),
     "engine.asked_for": Text(
         "the plan asks for `{engine}`",
-        "训练方案指定了 `{engine}`",
+        "训练计划指定了 `{engine}`",
     ),
     "engine.large": Text(
         "at {multiplications:,} multiplications a row PyTorch's matrix products are the faster ones",
@@ -62,11 +62,11 @@ TEXTS: dict[str, Text] = {
     ),
     "engine.other_device": Text(
         "the plan asks for the device `{device}`, and the native engine computes on the processor",
-        "训练方案指定了设备 `{device}`，而原生引擎只在处理器上计算",
+        "训练计划指定了设备 `{device}`，而原生引擎只在处理器上计算",
     ),
     "engine.native_cannot": Text(
-        "The native engine can't do this: {reason}. Use --engine auto or --engine torch.",
-        "原生引擎无法完成：{reason}。请使用 --engine auto 或 --engine torch。",
+        "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch.",
+        "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch。",
     ),
     "engine.no_isa": Text(
         "STIRFRY_ISA is `{wanted}`, which this processor doesn't have. It has: {there}. Take STIRFRY_ISA away to use "

@@ -95,8 +95,9 @@ TEXTS: dict[str, Text] = {
         "Look at this machine and say what to mend.", "检查本机环境，并说明如何改进。"
     ),
     "help.command.doctor.long": Text(
-        "Look at Python, PyTorch, graphics cards, the processor and what is installed; for each mismatch, say what to do.",
-        "检查 Python、PyTorch、显卡、处理器和已安装的组件；发现不匹配时说明该怎么做。",
+        "Look at Python, the native engine, PyTorch, graphics cards, the processor and what is installed; for each mismatch, "
+        "say what to do.",
+        "检查 Python、原生引擎、PyTorch、显卡、处理器和已安装的组件；发现不匹配时说明该怎么做。",
     ),
     "help.command.doctor.example": Text("Example: stirfry doctor --json", "示例：stirfry doctor --json"),
     "help.argument.source": Text(
@@ -211,6 +212,10 @@ TEXTS: dict[str, Text] = {
     ),
     "help.clip_norm": Text("Clip the gradients' norm to this.", "把梯度的范数限制在此值以内。"),
     "help.class_weights": Text("balanced, or one weight a class.", "类别权重：balanced，或每类一个数。"),
+    "help.label_smoothing": Text(
+        "The share of each label that cross-entropy spreads over all classes, 0 to below 1.",
+        "标签平滑：交叉熵把每个标签的这一比例平均分给所有类别，取 0 到 1（不含 1）。",
+    ),
     "help.keep": Text(
         "Use the best weights by validation loss, or the last.",
         "使用验证损失最低的权重（best）或最后的权重（last）。",

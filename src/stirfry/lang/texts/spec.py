@@ -127,8 +127,8 @@ TEXTS: dict[str, Text] = {
         "Nesterov 方法要求 momentum 大于 0，现在是 0。请设置 momentum，例如 0.9。",
     ),
     "spec.smoothing_without_classes": Text(
-        "label smoothing goes with cross_entropy; the loss is {loss}. Take one of them out.",
-        "标签平滑只能与 cross_entropy 一起使用，现在的损失函数是 {loss}。请去掉其中之一。",
+        "label smoothing goes with cross_entropy; the loss is {loss}. Leave it out, or for classes take cross_entropy.",
+        "标签平滑只能与 cross_entropy 一起使用，现在的损失函数是 {loss}。请去掉标签平滑；如果是分类，也可以改用 cross_entropy。",
     ),
     "spec.weights_without_classes": Text(
         "class weights go with cross_entropy and bce_with_logits; the loss is {loss}. Take one of them out.",
