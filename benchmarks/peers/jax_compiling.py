@@ -7,7 +7,7 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
-from peers import Done, done
+from peers import Done, done, epochs_of
 from peers.jax_parts import data, orders, start, trainer
 from peers.works import COMMON, Work
 
@@ -20,12 +20,12 @@ WHOLE = True
 
 
 def begin(work: Work, share: float) -> Callable[[], Done]:
-    """Return the whole, nothing of it compiled."""
-    epochs = work.job.plan.epochs
+    """Return a share of the epochs, nothing of it compiled."""
+    epochs = epochs_of(share, work.job.plan.epochs)
     arguments = (start(work.job), *data(work.job), orders(work.job, epochs))
     jax.clear_caches()
 
     def go() -> Done:
-        return done(np.asarray(jax.jit(trainer(work.job))(*arguments)[1]), epochs)
+        return done(np.asarray(jax.jit(trainer(work.job))(*arguments)[1]), work.job.plan.epochs)
 
     return go

@@ -20,6 +20,7 @@ HEAD = (
     "ratio, CPU",
     "floor",
     "difference",
+    "at the end",
 )
 LIMIT_HEAD = ("work", "operations", "limit", "ours", "we reach")
 EAGER = "PyTorch eager loop"
@@ -36,6 +37,7 @@ class Line:
         threads: its best number of threads.
         difference: by what share its losses differ; None where they aren't compared.
         tolerance: how much they may.
+        last: by what share they differ at the last epoch that it reached.
         theirs: seconds of the whole work.
         ours: the same of ours.
         ratio: theirs over ours by the clock.
@@ -49,6 +51,7 @@ class Line:
     threads: int = 0
     difference: float | None = None
     tolerance: float = 0.0
+    last: float | None = None
     theirs: common.Summary | None = None
     ours: common.Summary | None = None
     ratio: common.Summary | None = None
@@ -69,15 +72,16 @@ class Line:
         """Return the cells of the table."""
         what = self.row.what if self.row else "all"
         if self.theirs is None or self.ours is None or self.ratio is None:
-            return [what, self.peer, *["—"] * 7, self.missing]
+            return [what, self.peer, *["—"] * 8, self.missing]
         ratio = "none: losses differ" if self.differs else self.ratio.show(".3g")
         cpu = "—" if self.cpu_ratio is None or self.differs else f"{self.cpu_ratio.median:.3g}"
         reached = "" if floor is None else f"{floor:g}, {'reached' if self._reaches(floor) else '**missed**'}"
         difference = "—" if self.difference is None else f"{self.difference:.1e}"
+        last = "—" if self.last is None else f"{self.last:.1e}"
         times = [seconds(self.theirs), seconds(self.ours)]
         return [
             *(what, self.peer, f"{self.share:.2g}" if self.share <= 1 else "—", str(self.threads or "—")),
-            *(*times, ratio, cpu, reached, difference),
+            *(*times, ratio, cpu, reached, difference, last),
         ]
 
     def _reaches(self, floor: float) -> bool:

@@ -22,7 +22,9 @@ def begin(work: Work, share: float) -> Callable[[], Done]:
     if work.row.kind == "predict":
         weights = native.train(first_epoch(work)).weights
         return predicting(work, native.predictor(work.job.network, weights))
-    return training(work, native.train_many)
+    if work.networks > 1:
+        return training(work, native.train_many)
+    return training(work, lambda jobs: [native.train(job) for job in jobs])
 
 
 def first_epoch(work: Work) -> Any:

@@ -14,6 +14,9 @@
 
 namespace stirfry {
 
+// Rows of a block at most.
+constexpr int most_rows = 256;
+
 // What a loss sees of a block. `classes` are set for classes, `values` for everything else but cross-entropy.
 struct LossBlock {
     const float* outputs;         // [K][R]

@@ -8,7 +8,6 @@ namespace stirfry {
 namespace {
 // Half of a first-level cache of 32 KiB, and a little more: the other half is for weights.
 constexpr int near_floats = 5000;
-constexpr int most_rows = 256;
 }  // namespace
 
 Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given)), inputs(inputs_) {
