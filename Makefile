@@ -38,7 +38,7 @@ test: $(VENV)/.dev
 # Peers to compare with; they stay out of the development environment.
 bench-venv:
 	test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python $(PIP) --editable '.[all]' --requirement benchmarks/requirements.txt
+	STIRFRY_REQUIRE_NATIVE=1 $(BENCH_VENV)/bin/python $(PIP) '.[all]' --requirement benchmarks/requirements.txt
 
 check: venv
 	.ci/run

@@ -46,10 +46,10 @@ struct StepSizes {
 struct Kernels {
     const char* name;
     int lanes;
-    int scratch_line;  // floats of scratch for one feature
+    int panel;  // floats of a panel's line: what `to_panels` is shared out by
 
-    // Z[o] = sum over i of W[o][i] X[i] + b[o], for the outputs from `begin` to `end`. `scratch` has room for
-    // `scratch_line` floats for each feature of the layer's wider side. `then`, one of those that `joins` names, is
+    // Z[o] = sum over i of W[o][i] X[i] + b[o], for the outputs from `begin` to `end`. `scratch` has room for R
+    // floats for each feature of the layer's wider side. `then`, one of those that `joins` names, is
     // applied to Z; Kind::linear is none.
     void (*linear)(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end,
                    float* scratch, Kind then);

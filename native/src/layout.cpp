@@ -93,7 +93,7 @@ void linear_block(const Pass& pass, size_t index, const float* x, float* z, int 
         pass.kernels->linear(W, b, x, z, layer.in, R, 0, layer.out, scratch, slot.then);
         return;
     }
-    const size_t own = (size_t)pass.layout->widest * pass.kernels->scratch_line;
+    const size_t own = (size_t)pass.layout->widest * R;
     pass.team->split(layer.out, 12, [&](int thread, int begin, int end) {
         pass.kernels->linear(W, b, x, z, layer.in, R, begin, end, scratch + thread * own, slot.then);
     });

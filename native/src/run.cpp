@@ -66,7 +66,7 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
         desk.d.resize(kept_blocks * 2 * layout_.widest * R_);
         desk.lanes.resize((layout_.lane_sums + lanes) * lanes);
         desk.inverse.resize((size_t)layout_.inverses + (size_t)R_ * layout_.layers.size());
-        desk.scratch.resize((size_t)layout_.widest * kernels_->scratch_line * (shares ? threads : 1));
+        desk.scratch.resize((size_t)layout_.widest * R_ * (shares ? threads : 1));
         desk.pass = Pass{kernels_, &layout_, weights.data(), buffers.data(), &desk.scratch, shares};
     }
     in_order_.resize((size_t)train_.rows);
@@ -280,7 +280,7 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
     const float* W = weights.data() + slot.weight;
     const Pass& pass = desk.pass;
     const bool shared = pass.team && (double)layer.in * layer.out * R_ >= shared_from;
-    const size_t own = (size_t)layout_.widest * k.scratch_line;
+    const size_t own = (size_t)layout_.widest * R_;
     if (slot.lanes >= 0) {
         k.gradient_lanes(from, x, desk.lanes.data() + (size_t)slot.lanes * k.lanes, layer.in, layer.out, R_, slot.bias >= 0,
                          first_block);
@@ -288,7 +288,7 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
         float* dW = gradient(group) + slot.weight;
         float* db = slot.bias < 0 ? nullptr : gradient(group) + slot.bias;
         if (shared) {
-            pass.team->split(layer.in, k.scratch_line, [&](int, int begin, int end) {
+            pass.team->split(layer.in, k.panel, [&](int, int begin, int end) {
                 k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
             });
             pass.team->split(layer.out, 12, [&](int, int begin, int end) {
@@ -532,7 +532,6 @@ double Run::score(const Part& part, double found, int rows) const {
 Predictor::Predictor(const Kernels* kernels, std::vector<Layer> layers, int inputs, std::vector<float> weights,
                      std::vector<float> buffers)
     : kernels_(kernels), layout_(std::move(layers), inputs), weights_(std::move(weights)), buffers_(std::move(buffers)) {
-    scratch_.resize((size_t)layout_.widest * kernels_->scratch_line);
     pass_ = Pass{kernels_, &layout_, weights_.data(), buffers_.data(), &scratch_, nullptr};
 }
 
@@ -540,6 +539,7 @@ void Predictor::run(const float* inputs, int rows, float* outputs) {
     const int R = layout_.block_rows(std::max(rows, 1), kernels_->lanes), K = layout_.outputs;
     block_.resize((size_t)layout_.inputs * R);
     features_.resize((size_t)layout_.features * R + 16);
+    scratch_.resize((size_t)layout_.widest * R);
     if ((int)order_.size() < R) {
         order_.resize((size_t)R);
         std::iota(order_.begin(), order_.end(), 0);

@@ -10,6 +10,7 @@
 constexpr int MOST = STIRFRY_REGISTERS >= 32 ? 12 : 6;  // rows of a tile
 constexpr int WIDE = 2;                                 // vectors of a tile
 constexpr int PANEL = WIDE * L;                         // floats of a tile's line
+constexpr int MEETING = 8 * MOST;                       // rows of A that a panel of B meets while it is near
 constexpr int NEAR = 64;  // lines of B that lie in the first-level cache even R floats apart
 
 // What happens to a tile's sums before they are stored: the commonest activations are applied on the way out, and
@@ -75,25 +76,31 @@ inline int next_tile(int left, int most) {
 }
 
 // C [M][R] = A B, strip by strip, for `count` rows of A. Lines of B that are many and far apart would fall on the same
-// few places of the cache, so they are first copied next to each other, one tile's width at a time.
+// few places of the cache: they are first copied panel by panel, and a panel then meets a few strips, whose rows of A
+// stay near meanwhile.
 template <bool BY_ROW, Begin BEGIN, End END>
 inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
                     const float* bias, float* scratch, const float* y) {
-    const bool copies = K > NEAR && R > PANEL;
-    for (int r = 0, width; r < R; r += width) {
-        width = !copies ? R : r + PANEL <= R ? PANEL : L;
-        const float* lines = copies ? scratch : B;
-        if (copies)
-            for (int k = 0; k < K; ++k)
-                for (int j = 0; j < width; j += L) store(scratch + k * width + j, load(B + (ptrdiff_t)k * R + r + j));
-        for (int m = 0, M; m < count; m += M) {
-            M = next_tile(count - m, MOST);
+    const auto strips = [&](int from, int to, int r, int width, const float* lines, ptrdiff_t b) {
+        for (int m = from, M; m < to; m += M) {
+            M = next_tile(to - m, MOST);
             float* into = C + (ptrdiff_t)m * R + r;
             const float* known = y ? y + (ptrdiff_t)m * R + r : into;
-            strip_of<MOST, BY_ROW, BEGIN, END>(M, A + m * a_next, a, lines, copies ? width : R, into, R, K, width,
+            strip_of<MOST, BY_ROW, BEGIN, END>(M, A + m * a_next, a, lines, b, into, R, K, width,
                                                BEGIN == Begin::bias ? bias + m : nullptr, known);
         }
+    };
+    if (K <= NEAR || R <= PANEL) return strips(0, count, 0, R, B, R);
+    const auto width_at = [&](int r) { return r + PANEL <= R ? PANEL : L; };
+    for (int r = 0; r < R; r += width_at(r)) {
+        float* panel = scratch + (ptrdiff_t)r * K;
+        const int width = width_at(r);
+        for (int k = 0; k < K; ++k)
+            for (int j = 0; j < width; j += L) store(panel + k * width + j, load(B + (ptrdiff_t)k * R + r + j));
     }
+    for (int m = 0; m < count; m += MEETING)
+        for (int r = 0; r < R; r += width_at(r))
+            strips(m, m + MEETING < count ? m + MEETING : count, r, width_at(r), scratch + (ptrdiff_t)r * K, width_at(r));
 }
 
 void linear(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end,
@@ -281,32 +288,33 @@ void to_panels(const float* X, float* panels, int in, int R, int begin, int end)
 void gradient_wide(const float* dZ, const float* panels, float* dW, float* db, int in, int R, bool first, int begin,
                    int end) {
     float edge[MOST * PANEL];
-    for (int o = begin; o < end;) {
-        const int M = next_tile(end - o, MOST);
-        const float* z = dZ + (ptrdiff_t)o * R;
+    for (int some = begin; some < end; some += MEETING) {
+        const int last = some + MEETING < end ? some + MEETING : end;
         for (int i = 0; i < in; i += PANEL) {
             const float* panel = panels + (ptrdiff_t)i * R;
-            float* into = dW + (ptrdiff_t)o * in + i;
-            if (in - i >= PANEL) {
-                if (first)
-                    strip_of<MOST, true, Begin::zero, End::none>(M, z, R, panel, PANEL, into, in, R, PANEL, nullptr, into);
-                else
-                    strip_of<MOST, true, Begin::sum, End::none>(M, z, R, panel, PANEL, into, in, R, PANEL, nullptr, into);
-                continue;
-            }
-            strip_of<MOST, true, Begin::zero, End::none>(M, z, R, panel, PANEL, edge, PANEL, R, PANEL, nullptr, edge);
-            for (int m = 0; m < M; ++m)
-                for (int f = 0; f < in - i; ++f) {
-                    float* at = into + (ptrdiff_t)m * in + f;
-                    *at = (first ? 0.0f : *at) + edge[m * PANEL + f];
+            for (int o = some, M; o < last; o += M) {
+                M = next_tile(last - o, MOST);
+                const float* z = dZ + (ptrdiff_t)o * R;
+                float* into = dW + (ptrdiff_t)o * in + i;
+                if (in - i >= PANEL) {
+                    if (first)
+                        strip_of<MOST, true, Begin::zero, End::none>(M, z, R, panel, PANEL, into, in, R, PANEL, nullptr, into);
+                    else
+                        strip_of<MOST, true, Begin::sum, End::none>(M, z, R, panel, PANEL, into, in, R, PANEL, nullptr, into);
+                    continue;
                 }
-        }
-        if (db)
-            for (int m = 0; m < M; ++m) {
-                V sums{};
-                for (int r = 0; r < R; r += L) sums += load(z + (ptrdiff_t)m * R + r);
-                db[o + m] = (first ? 0.0f : db[o + m]) + sum(sums);
+                strip_of<MOST, true, Begin::zero, End::none>(M, z, R, panel, PANEL, edge, PANEL, R, PANEL, nullptr, edge);
+                for (int m = 0; m < M; ++m)
+                    for (int f = 0; f < in - i; ++f) {
+                        float* at = into + (ptrdiff_t)m * in + f;
+                        *at = (first ? 0.0f : *at) + edge[m * PANEL + f];
+                    }
             }
-        o += M;
+        }
+    }
+    for (int o = begin; db && o < end; ++o) {
+        V sums{};
+        for (int r = 0; r < R; r += L) sums += load(dZ + (ptrdiff_t)o * R + r);
+        db[o] = (first ? 0.0f : db[o]) + sum(sums);
     }
 }

@@ -16,7 +16,7 @@ from stirfry.spec.plan import Plan
 
 #: Multiplications in one row's forward pass from which PyTorch's matrix products are the faster ones; see
 #: dev/LOG.md for the measurement.
-NATIVE_BELOW = 300_000
+NATIVE_BELOW = 1_000_000
 
 
 @dataclass(frozen=True)

@@ -79,9 +79,17 @@ def as_csv(columns: dict[str, NDArray[Any]]) -> str:
         >>> as_csv({"epoch": np.array([1.0]), "lr": np.array([0.1])})
         'epoch,lr\\n1,0.1\\n'
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
-        writer.writerow([int(value) if float(value).is_integer() else repr(value) for value in row])
-    return text.getvalue()
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(columns)
+    rows = map(",".join, zip(*map(_cells, columns.values()), strict=True))
+    return header.getvalue() + "".join(f"{row}\n" for row in rows)
+
+
+def _cells(column: NDArray[Any]) -> list[str]:
+    """Return a column's numbers as text, whole ones without a point."""
+    values = column.tolist()
+    if np.all(np.abs(column) < 2**53) and np.all(column == np.floor(column)):
+        return [str(int(value)) for value in values]
+    # Most columns say the same a thousand times over.
+    texts = {value: repr(value).removesuffix(".0") for value in set(values)}
+    return [texts[value] for value in values]
