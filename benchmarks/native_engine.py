@@ -12,6 +12,7 @@ eager loop. `--stand-in --shrink 0.01` tries the whole out without the native en
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ import numpy as np
 from peers import works
 from peers.cold_runs import COLD, cold_lines
 from peers.lines import Line, limit_table, line_table
-from peers.worker import Missing, Timed, Worker
+from peers.worker import THREADS, Missing, Timed, Worker
 
 #: In the order of the table; the first is the one that the floors are about.
 PEERS = (
@@ -136,7 +137,8 @@ def one_core() -> tuple[str, float]:
     """Return which library's matrix product is the fastest on one core, and its operations a second."""
     command = [sys.executable, "-m", "peers.peak"]
     folder = Path(__file__).parent
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+    environment = os.environ | dict.fromkeys(THREADS, "1")
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder, env=environment)
     found = [line.split() for line in answer.stdout.splitlines()]
     return max(((name, float(rate)) for name, rate in found), key=lambda each: each[1])
 

@@ -3,8 +3,8 @@
     python dev/choose_engine.py [--runs 3]
 
 Networks of two hidden layers on random rows, each trained by both engines in turns with the threads that
-they choose themselves. Printed are the medians of a step's milliseconds and the ratio of PyTorch's time to the
-native engine's.
+they choose themselves. Printed are the medians of a step's milliseconds and the ratio of PyTorch's time to
+the native engine's.
 """
 
 from __future__ import annotations

@@ -22,16 +22,18 @@ PAGES = {
     "en": (
         "quantity | published | median | lowest … highest | rank | verdict",
         {"reproduced": "inside the range", "outside": "outside the range", "reported": "–"},
-        "{variant}Seeds: {seeds}. {date}, {machine}, PyTorch {torch}.",
+        "{variant}Seeds: {seeds}. {date}, {machine}, {engine}.",
         "Variant `{variant}`. ",
         "{rank} of {count}",
+        {"native": "native engine"},
     ),
     "zh": (
         "量 | 发表值 | 中位数 | 最小 … 最大 | 名次 | 结论",
         {"reproduced": "在范围内", "outside": "不在范围内", "reported": "–"},
-        "{variant}{seeds} 个种子，{date}，{machine}，PyTorch {torch}。",
+        "{variant}{seeds} 个种子，{date}，{machine}，{engine}。",
         "变体 `{variant}`：",
         "第 {rank} / {count}",
+        {"native": "原生引擎"},
     ),
 }
 
@@ -45,7 +47,7 @@ def number(value: float | None) -> str:
 
 def table(found: dict[str, Any], language: str) -> str:
     """Return one recipe or variant as Markdown."""
-    heading, verdicts, source, variant_words, rank_words = PAGES[language]
+    heading, verdicts, source, variant_words, rank_words, engines = PAGES[language]
     _, _, variant = found["name"].partition("/")
     about = machine()
     seeds = len(found["measured"][0]["values"])
@@ -55,7 +57,7 @@ def table(found: dict[str, Any], language: str) -> str:
             seeds=seeds,
             date=date.today().isoformat(),
             machine=f"{about['processor']}, {about['cores']} cores",
-            torch=versions()["torch"],
+            engine=engines.get(found["engine"], f"PyTorch {versions()['torch']}"),
         ),
         "",
         f"| {heading} |",

@@ -82,7 +82,6 @@ void into(std::vector<T>& to, Vector<T> from) {
 // Carries many runs on; each thread takes the next one that isn't being worked on.
 void advance_all(const std::vector<Run*>& runs, double seconds, int threads) {
     nb::gil_scoped_release free;
-    using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     std::atomic<size_t> next{0};
     std::exception_ptr failed;
@@ -228,10 +227,10 @@ NB_MODULE(_native, m) {
                          run.probes.assign(value.data(), value.data() + value.size());
                      },
                      nb::for_getter(nb::rv_policy::move))
-        .def_prop_ro("random_key", [](const Run& run) { return as_array(run.random.key(), {(size_t)Random::size}); },
+        .def_prop_ro("random_key", [](const Run& run) { return as_array(run.stream().key(), {(size_t)Random::size}); },
                      nb::rv_policy::move)
-        .def_prop_ro("random_position", [](const Run& run) { return run.random.position(); })
-        .def("set_random", [](Run& run, Vector<uint32_t> key, int position) { run.random = random_from(key, position); })
+        .def_prop_ro("random_position", [](const Run& run) { return run.stream().position(); })
+        .def("set_random", [](Run& run, Vector<uint32_t> key, int position) { run.set_stream(random_from(key, position)); })
         .def_rw("batches", &Run::batches)
         .def_rw("best_batches", &Run::best_batches)
         .def_rw("optimizer_steps", &Run::optimizer_steps)

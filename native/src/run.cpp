@@ -1,7 +1,6 @@
 #include "run.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -9,14 +8,16 @@
 namespace stirfry {
 
 namespace {
-using Clock = std::chrono::steady_clock;
 // Parts up to this many floats stay in memory as blocks; larger ones are turned into blocks as they pass by.
 constexpr size_t kept_floats = 1u << 21;
 // Blocks of a large batch go through in groups, whose sums stay apart until the end: so threads can take a group each
 // and the result doesn't depend on how many there are. In multiplications of a step: what makes a group worth its
 // own sums, and what makes threads worth their waiting where they share the layers.
 constexpr double group_from = 60e3, team_from = 2e6;
-constexpr int most_groups = 8;
+constexpr int few_groups = 8;
+// A step of more is left in its midst where its time is over, and a group of more becomes two: about 3 and 5 ms.
+constexpr double long_from = 30e6, group_most = 50e6;
+constexpr int most_groups = 64;
 }  // namespace
 
 Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss loss, Plan plan, Part train,
@@ -43,7 +44,11 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
     rows_seen_ = (int)std::min<int64_t>(train_.rows, (int64_t)plan_.steps * plan_.batch_size);
     const int blocks = (batch + R_ - 1) / R_;
     const double work = layout_.multiplications * batch;
-    if (layout_.apart) groups_ = std::clamp((int)(work / group_from), 1, std::min(blocks, most_groups));
+    long_steps_ = work > long_from;
+    if (layout_.apart) {
+        const double wanted = std::max(std::min(work / group_from, (double)few_groups), work / group_most);
+        groups_ = std::max(1, (int)std::min({wanted, (double)blocks, (double)most_groups}));
+    }
     if (threads > 1 && (groups_ > 1 || (layout_.large && work >= team_from)))
         team_ = std::make_unique<Team>(groups_ > 1 ? std::min(threads, groups_) : threads);
     group_sums_.resize((size_t)groups_);
@@ -84,8 +89,9 @@ Status Run::advance(double seconds, int64_t steps) {
         desk.pass.buffers = buffers.data();
     }
     for (int64_t done = 0; status == Status::running;) {
-        if (step == 0) draw_order();
-        take_step();
+        if (!under_way_) begin_step();
+        if (!go_through_batch(end)) break;
+        end_step();
         if (++step == plan_.steps) close_epoch();
         ++done;
         if (steps > 0 && done >= steps) break;
@@ -103,7 +109,9 @@ void Run::draw_order() {
     randperm(random.integer(), order);
 }
 
-void Run::take_step() {
+void Run::begin_step() {
+    if (long_steps_) before_step_ = random;
+    if (step == 0) draw_order();
     const int64_t start = (int64_t)step * plan_.batch_size;
     const int rows = (int)std::min<int64_t>(plan_.batch_size, train_.rows - start);
     const bool always_the_same = plan_.steps == 1 && rows == train_.rows && order.empty();
@@ -117,16 +125,45 @@ void Run::take_step() {
             dropout_mask(random, layout_.layers[i].p, rows, layout_.layers[i].out, R_,
                          masks_.data() + (size_t)layout_.slots[i].mask * ((rows + R_ - 1) / R_) * R_);
 
-    const int count = (rows + R_ - 1) / R_;
+    under_way_ = true;
+    next_ = 0;
+}
+
+// Returns whether the whole batch went through. A long step can be left in its midst, and taken up again there.
+bool Run::go_through_batch(Clock::time_point end) {
+    const int count = (batch_.rows + R_ - 1) / R_;
     if (layout_.whole_batch) {
         go_through_together(desks_[0], count);
-    } else if (groups_ > 1 && team_) {
-        team_->split(groups_, 1, [&](int thread, int begin, int end) {
-            for (int group = begin; group < end; ++group) go_through(desks_[(size_t)thread], group, count);
-        });
-    } else {
-        for (int group = 0; group < groups_; ++group) go_through(desks_[0], group, count);
+        return true;
     }
+    if (groups_ == 1) {
+        Desk& desk = desks_[0];
+        for (const int first = next_; next_ < count; ++next_) {
+            if (long_steps_ && next_ > first && Clock::now() >= end) return false;
+            if (next_ == 0) group_sums_[0] = LossSums{};
+            go_through(desk, 0, next_, next_ + 1, next_ == 0);
+        }
+        gather_sums(desk, 0);
+        last_desk_ = &desk;
+        return true;
+    }
+    const int at_once = long_steps_ ? 2 * threads() : groups_;
+    for (const int first = next_; next_ < groups_; next_ += at_once) {
+        if (next_ > first && Clock::now() >= end) return false;
+        const int here = std::min(at_once, groups_ - next_);
+        const auto some = [&](int thread, int from, int to) {
+            for (int group = next_ + from; group < next_ + to; ++group) do_group(desks_[(size_t)thread], group, count);
+        };
+        if (team_)
+            team_->split(here, 1, some);
+        else
+            some(0, 0, here);
+    }
+    return true;
+}
+
+void Run::end_step() {
+    under_way_ = false;
     add_groups();
     LossSums sums;
     for (const LossSums& found : group_sums_) {
@@ -147,27 +184,29 @@ void Run::take_step() {
     }
     const std::vector<float> before = weights;
     update(lr);
-    probe(before, rows);
+    probe(before, batch_.rows);
 }
 
-// The blocks of one group, each from input to gradient while it lies in the cache.
-void Run::go_through(Desk& desk, int group, int count) {
-    const int begin = count * group / groups_, end = count * (group + 1) / groups_;
-    LossSums sums;
+void Run::do_group(Desk& desk, int group, int count) {
+    const int begin = (int)((int64_t)count * group / groups_), end = (int)((int64_t)count * (group + 1) / groups_);
+    group_sums_[(size_t)group] = LossSums{};
     if (begin == end) {  // the last batch of an epoch may have fewer blocks than there are groups
-        group_sums_[(size_t)group] = sums;
         std::fill_n(gradient(group), weights.size(), 0.0f);
         return;
     }
-    for (int block = begin; block < end; ++block) {
-        for (size_t i = 0; i < layout_.layers.size(); ++i) forward(desk, i, batch_, block);
-        judge(desk, block, sums);
-        for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i)
-            backward(desk, (size_t)i, batch_, block, block == begin, group);
-    }
-    group_sums_[(size_t)group] = sums;
+    go_through(desk, group, begin, end, true);
     gather_sums(desk, group);
     if (end == count) last_desk_ = &desk;
+}
+
+// Some blocks of a group, each from input to gradient while it lies in the cache.
+void Run::go_through(Desk& desk, int group, int begin, int end, bool first) {
+    for (int block = begin; block < end; ++block) {
+        for (size_t i = 0; i < layout_.layers.size(); ++i) forward(desk, i, batch_, block);
+        judge(desk, block, group_sums_[(size_t)group]);
+        for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i)
+            backward(desk, (size_t)i, batch_, block, first && block == begin, group);
+    }
 }
 
 // All blocks, layer by layer, since BatchNorm1d wants the whole batch.

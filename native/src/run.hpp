@@ -1,6 +1,7 @@
 // One training run: its state, and the loop that carries it on.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -10,6 +11,8 @@
 #include "random.hpp"
 
 namespace stirfry {
+
+using Clock = std::chrono::steady_clock;
 
 // The rows of one part. The arrays belong to Python, which keeps them alive.
 struct Part {
@@ -59,6 +62,12 @@ public:
     double failed_loss = 0;
     int columns() const { return 2 + 2 * (int)followed_.size(); }
     int probe_columns() const { return 1 + 3 * (int)layout_.layers.size(); }
+    // The stream as it was before the step under way, which is taken anew where the run is taken up from its state.
+    const Random& stream() const { return under_way_ && long_steps_ ? before_step_ : random; }
+    void set_stream(Random stream) {
+        random = stream;
+        under_way_ = false;
+    }
     int threads() const { return team_ ? team_->threads() : 1; }
 
 private:
@@ -78,9 +87,12 @@ private:
         int side = 0;  // of the two halves of `d`, the one that holds the newest gradient
     };
 
-    void take_step();
+    void begin_step();
     void draw_order();
-    void go_through(Desk& desk, int group, int count);
+    bool go_through_batch(Clock::time_point end);
+    void end_step();
+    void do_group(Desk& desk, int group, int count);
+    void go_through(Desk& desk, int group, int begin, int end, bool first);
     void go_through_together(Desk& desk, int count);
     void forward(Desk& desk, size_t layer, const Blocks& blocks, int block);
     void normalise(Desk& desk, size_t layer, const Blocks& blocks, int count);
@@ -133,6 +145,10 @@ private:
     std::vector<double> sums_;
     std::vector<int32_t> in_order_;
     int R_ = 0, rows_seen_ = 0;
+    bool long_steps_ = false;   // a step may be left in its midst
+    bool under_way_ = false;    // and has been, before block or group `next_`
+    int next_ = 0;
+    Random before_step_;
 };
 
 // Forward passes in prediction mode.

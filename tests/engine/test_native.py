@@ -186,6 +186,26 @@ class _Stopping:
         self.state = state
 
 
+LONG: dict[str, Job] = {
+    "narrow": job(linear(30), ReLU(), Dropout(p=0.1), linear(30), rows=40_000, batch_size=30_000, epochs=2),
+    "wide": job(linear(200), ReLU(), Dropout(p=0.1), columns=80, rows=3000, batch_size=2500, epochs=2),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_step_is_left_in_its_midst_and_taken_up_again(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = native.train(LONG[name])
+    monkeypatch.setattr(native, "TICK", 1e-9)
+    kept = _Stopping()
+    assert native.train(LONG[name], kept).stopped == "interrupted"
+    assert kept.state is not None and kept.state.facts["epoch"] == kept.state.facts["step"] == 0
+    for again in (native.train(dataclasses.replace(LONG[name], resume=kept.state)), native.train(LONG[name])):
+        assert np.array_equal(again.history["train_loss"], whole.history["train_loss"])
+        assert all(np.array_equal(again.weights[key], value) for key, value in whole.weights.items())
+
+
 def test_the_last_progress_is_the_whole_run() -> None:
     watcher = _Following()
     trained = native.train(RUNS["relu"], watcher)

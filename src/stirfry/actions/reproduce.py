@@ -72,12 +72,14 @@ class Reproduction:
     recipe: Recipe
     measured: tuple[Measured, ...]
     seconds: float
+    engine: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the reproduction as JSON values."""
         return {
             "name": self.name,
             "seconds": self.seconds,
+            "engine": self.engine,
             "measured": [each.as_json() for each in self.measured],
         }
 
@@ -121,7 +123,7 @@ def _over_seeds(name: str, recipe: Recipe, seeds: int, on_seed: OnSeed) -> Repro
     measured = tuple(
         Measured(published, tuple(values[index])) for index, published in enumerate(recipe.published)
     )
-    return Reproduction(name, recipe, measured, seconds)
+    return Reproduction(name, recipe, measured, seconds, run.engine)
 
 
 def measure(run: Run, published: Published) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stirfry.data import sources
 from stirfry.data.encode_images import ImageEncoder
@@ -36,6 +36,8 @@ from stirfry.spec.plan import Loss, Task
 AT_ONCE = 16_384
 
 Say = Callable[[Notice], None]
+#: See `Model.predictor`.
+Predict = Callable[[ArrayLike], NDArray[np.float64]]
 
 
 def _silently(notice: Notice) -> None:
@@ -116,6 +118,30 @@ class Model:
             DataError: as for `predict`.
         """
         return self.shares(self.raw_outputs(self.read(rows), say))
+
+    def predictor(self) -> Predict:
+        """Return a function for many calls on a few rows of plain numbers, such as in a product.
+
+        It leaves out what `predict` does for a table: columns aren't looked up by name, and gaps aren't filled.
+
+        Returns:
+            A function of raw numbers in the order of `columns`, shape (D,) or (N, D). For classes it returns
+            probabilities, shape (K,) or (N, K), in the order of `labels`; in regression numbers in the
+            target's unit, shape () or (N,). It raises DataError for another shape or a gap, and belongs to
+            one thread at a time.
+
+        Raises:
+            UsageError: the model takes images, or not all of its columns are numbers that were always there.
+
+        Example:
+            >>> import stirfry
+            >>> predict = stirfry.train("iris", epochs=1).model.predictor()
+            >>> predict([5.1, 3.5, 1.4, 0.2]).shape
+            (3,)
+        """
+        from stirfry.model.plain import predictor
+
+        return predictor(self)
 
     def shares(self, outputs: NDArray[Any]) -> NDArray[np.float64]:
         """Return the classes' probabilities, shape (N, K), for raw outputs.

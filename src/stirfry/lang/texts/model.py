@@ -55,4 +55,22 @@ TEXTS: dict[str, Text] = {
         "There are no rows to predict in this data. Give at least one.",
         "数据中没有可预测的行。请至少给出一行。",
     ),
+    "model.plain_images": Text(
+        "A predictor takes rows of numbers; this model takes images. Use predict.",
+        "predictor 的输入是一行行数值，而这个模型的输入是图像。请使用 predict。",
+    ),
+    "model.plain_columns": Text(
+        "A predictor takes numbers that are always there; left over: {names}: a category, a date, or with gaps in "
+        "training. Use predict.",
+        "predictor 只接受没有缺失的数值；{names} 是类别、日期，或训练时有缺失。请使用 predict。",
+    ),
+    "model.plain_shape": Text(
+        "Rows have the shape (D,) or (N, D), where D is {columns}, for {names} in this order; found {shape}.",
+        "输入的形状应为 (D,) 或 (N, D)，其中 D 为 {columns}，依次是 {names}；实际为 {shape}。",
+    ),
+    "model.plain_gap": Text(
+        "A row holds a number that is missing (NaN), or so large that the network's outputs aren't finite. "
+        "A predictor fills no gaps; use predict.",
+        "某一行有缺失的数值（NaN），或者数值大到网络的输出不再是有限数。predictor 不填补缺失，请使用 predict。",
+    ),
 }
