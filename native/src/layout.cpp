@@ -43,7 +43,8 @@ Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given))
             const int matrix = layer.kind == Kind::linear ? layer.in * layer.out : layer.out;
             if (layer.kind != Kind::linear || layer.bias) slot.bias = weights + matrix;
             weights += layer.parameters();
-            const bool by_lane = layer.kind == Kind::layer_norm || (layer.kind == Kind::linear && layer.in < wide_from);
+            const bool narrow = layer.in < wide_from && layer.parameters() <= most_by_lane;
+            const bool by_lane = layer.kind == Kind::layer_norm || (layer.kind == Kind::linear && narrow);
             if (by_lane) {
                 slot.lanes = lane_sums;
                 lane_sums += layer.parameters();

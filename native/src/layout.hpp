@@ -61,8 +61,9 @@ struct Layout {
     double multiplications = 0;   // of one row, forward
 };
 
-// From this many inputs on, a layer's gradient is summed feature by feature and not lane by lane.
-constexpr int wide_from = 64;
+// From this many inputs on, or with more weights than this, a layer's gradient is summed feature by feature and not lane
+// by lane, where it takes the memory of as many gradients as there are lanes.
+constexpr int wide_from = 64, most_by_lane = 16384;
 // Multiplications of a layer and a block from which threads share it.
 constexpr double shared_from = 1e6;
 
