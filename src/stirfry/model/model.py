@@ -122,7 +122,7 @@ class Model:
     def predictor(self) -> Predict:
         """Return a function for many calls on a few rows of plain numbers, such as in a product.
 
-        It leaves out what `predict` does for a table: columns aren't looked up by name, and gaps aren't filled.
+        It leaves out what `predict` does for a table: names aren't looked up, and gaps aren't filled.
 
         Returns:
             A function of raw numbers in the order of `columns`, shape (D,) or (N, D). For classes it returns

@@ -1,4 +1,4 @@
-"""A model as a function of plain numbers: for a few rows a table costs more to read than the network to run."""
+"""A model as a function of plain numbers: a few rows cost more to read as a table than to compute."""
 
 from __future__ import annotations
 
