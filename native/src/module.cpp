@@ -5,7 +5,9 @@
 #include <nanobind/stl/vector.h>
 
 #include <atomic>
+#include <cmath>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -255,6 +257,27 @@ NB_MODULE(_native, m) {
     m.def("advance_all", &advance_all, "runs"_a, "seconds"_a, "threads"_a);
 
     nb::class_<Predictor>(m, "Predictor")
+        // Rows of float64, less the centres and over the scales; None where an output isn't finite.
+        .def("scaled",
+             [](Predictor& self, Array<double> rows, Vector<double> centres, Vector<double> scales) -> nb::object {
+                 const Layout& layout = self.layout();
+                 const size_t inputs = (size_t)layout.inputs, outputs = (size_t)layout.outputs;
+                 if (rows.ndim() != 2 || rows.shape(1) != inputs || centres.shape(0) != inputs ||
+                     scales.shape(0) != inputs)
+                     throw nb::value_error("rows must have the shape (N, inputs), centres and scales (inputs,)");
+                 const double largest = std::numeric_limits<float>::max();
+                 const size_t n = rows.shape(0);
+                 std::vector<float> scaled(n * inputs), found(n * outputs);
+                 for (size_t i = 0; i < scaled.size(); ++i) {
+                     const double value = (rows.data()[i] - centres.data()[i % inputs]) / scales.data()[i % inputs];
+                     scaled[i] = (float)(value > largest ? largest : value < -largest ? -largest : value);
+                 }
+                 self.run(scaled.data(), (int)n, found.data());
+                 for (float value : found)
+                     if (!std::isfinite(value)) return nb::none();
+                 return nb::cast(as_array(found.data(), {n, outputs}));
+             },
+             "rows"_a, "centres"_a, "scales"_a)
         .def("__init__",
              [](Predictor* self, const std::string& isa, std::vector<Layer> layers, int inputs, Vector<float> weights,
                 Vector<float> buffers) {

@@ -20,6 +20,8 @@ from stirfry.errors import DataError, UsageError
 if TYPE_CHECKING:
     from stirfry.model.model import Model, Predict
 
+Rows = NDArray[np.float64]
+
 
 def predictor(model: Model) -> Predict:
     """Return the function that `Model.predictor` promises.
@@ -29,19 +31,18 @@ def predictor(model: Model) -> Predict:
     """
     centers, scales = _scaling(model)
     run = _network(model)
-    columns = list(model.columns)
+    columns, width = list(model.columns), len(model.columns)
+    regression, loss = model.task == "regression", model.loss
 
     def predict(rows: ArrayLike) -> NDArray[np.float64]:
-        given = np.asarray(rows, dtype=np.float64)
-        if given.ndim not in (1, 2) or given.shape[-1] != len(columns):
-            raise DataError("model.plain_shape", shape=given.shape, columns=len(columns), names=columns)
-        inputs = np.maximum(np.minimum((given - centers) / scales, LARGEST), -LARGEST)
-        outputs = run(np.atleast_2d(inputs).astype(np.float32))
-        if not math.isfinite(outputs.sum(dtype=np.float64)):
+        given = np.asarray(rows, dtype=np.float64, order="C")
+        if given.ndim not in (1, 2) or given.shape[-1] != width:
+            raise DataError("model.plain_shape", shape=given.shape, columns=width, names=columns)
+        outputs = run(given if given.ndim == 2 else given[None], centers, scales)
+        if outputs is None:
             raise DataError("model.plain_gap")
-        regression = model.task == "regression"
-        found = model.target.values(outputs) if regression else probabilities(model.loss, outputs)
-        return np.asarray(found if given.ndim == 2 else found[0])
+        found = model.target.values(outputs) if regression else probabilities(loss, outputs)
+        return found if given.ndim == 2 else np.asarray(found[0])
 
     return predict
 
@@ -60,8 +61,17 @@ def _scaling(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.array([part.center for part in parts]), scales
 
 
-def _network(model: Model) -> Callable[[NDArray[np.float32]], NDArray[Any]]:
+def _network(model: Model) -> Callable[[Rows, Rows, Rows], NDArray[Any] | None]:
+    """Return a function of rows, centers and scales to outputs, or to None where one isn't finite."""
     engine = choose(model.network).engine
     if engine is native:
-        return native.predictor(model.network, model.weights)
-    return lambda inputs: engine.outputs(model.network, model.weights, inputs.astype(engine.predicts_in))
+        scaled: Callable[[Rows, Rows, Rows], NDArray[Any] | None]
+        scaled = native.predictor(model.network, model.weights).scaled  # type: ignore[attr-defined]
+        return scaled
+
+    def run(rows: Rows, centers: Rows, scales: Rows) -> NDArray[Any] | None:
+        inputs = np.clip((rows - centers) / scales, -LARGEST, LARGEST).astype(np.float32)
+        outputs = engine.outputs(model.network, model.weights, inputs.astype(engine.predicts_in))
+        return outputs if np.isfinite(outputs).all() else None
+
+    return run
