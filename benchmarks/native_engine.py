@@ -209,8 +209,8 @@ they split, so losses aren't compared.
 
 The arithmetic's own limit: operations counted by hand (`peers/works.py`) over {peak / 1e9:.0f} GFLOP/s a
 core, the best float32 matrix product of NumPy, PyTorch and JAX on one core here ({library}), which is
-itself below the processor's peak. The limit is that of one core, and of {cores} for MNIST and for many
-networks.
+itself below the processor's peak. The limit is that of one core, and of {cores} where our threads share
+the work: `csv-dnn`, `simplex-dnn`, `mnist-dnn` and many networks.
 
 {limit_table(lines, jobs, peak, cores)}
 

@@ -24,6 +24,8 @@ HEAD = (
 )
 LIMIT_HEAD = ("work", "operations", "limit", "ours", "we reach")
 EAGER = "PyTorch eager loop"
+#: Works that our threads share, so that the limit is that of all cores.
+SHARED = {"csv", "simplex", "mnist", "many"}
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def limit_table(lines: Sequence[Line], jobs: Sequence[works.Work], peak: float, 
         lines: what was measured; the first line of a work has our time.
         jobs: the works.
         peak: operations a second of one core.
-        cores: how many share the work where it is big.
+        cores: how many there are, for the works that threads share.
     """
     rows = []
     for job in jobs:
@@ -134,7 +136,7 @@ def limit_table(lines: Sequence[Line], jobs: Sequence[works.Work], peak: float, 
         if not times:
             continue
         count = works.operations(job)
-        limit = count / peak / (cores if job.row.name in ("mnist", "many") else 1)
+        limit = count / peak / (cores if job.row.name in SHARED else 1)
         shown = seconds(common.summary([limit])).replace(_range(limit), "")
         rows.append(
             [job.row.what, f"{count:.3g}", shown, seconds(times[0]), f"{limit / times[0].median:.1%}"]

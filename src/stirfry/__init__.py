@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
-    from stirfry.actions.sweep import Sweep
+    from stirfry.actions.swept import Sweep
     from stirfry.api import load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
@@ -28,7 +28,7 @@ _HOMES = {
     "sweep": "stirfry.api",
     "load": "stirfry.api",
     "Run": "stirfry.actions.run",
-    "Sweep": "stirfry.actions.sweep",
+    "Sweep": "stirfry.actions.swept",
     "Model": "stirfry.model.model",
     "Classifier": "stirfry.sklearn",
     "Regressor": "stirfry.sklearn",

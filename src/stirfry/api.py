@@ -8,8 +8,8 @@ from typing import Any
 from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import SweepRequest, TrainRequest
 from stirfry.actions.run import Run
-from stirfry.actions.sweep import Sweep
 from stirfry.actions.sweep import sweep as sweep_action
+from stirfry.actions.swept import Sweep
 from stirfry.actions.train import train as train_action
 from stirfry.errors import UsageError
 from stirfry.model.file import load

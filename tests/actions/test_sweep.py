@@ -16,7 +16,8 @@ import pytest
 import stirfry
 from stirfry.actions.listener import Nobody
 from stirfry.actions.request import SweepRequest
-from stirfry.actions.sweep import Sweep, draw_sweep, sweep
+from stirfry.actions.sweep import sweep
+from stirfry.actions.swept import Sweep, draw_sweep
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
 from stirfry.spec.recipe import recipe_from

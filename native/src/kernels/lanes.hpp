@@ -20,7 +20,6 @@ inline I load_int(const int32_t* p) {
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
-inline I splat_int(int32_t x) { return x - I{}; }
 
 inline V choose(I mask, V yes, V no) { return mask ? yes : no; }
 

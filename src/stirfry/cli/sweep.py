@@ -10,7 +10,8 @@ from click.core import ParameterSource
 
 from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import SweepRequest
-from stirfry.actions.sweep import Sweep, Trial, draw_sweep, sweep
+from stirfry.actions.sweep import sweep
+from stirfry.actions.swept import Sweep, Trial, draw_sweep
 from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write

@@ -160,6 +160,24 @@ def predictor(network: Network, weights: Weights) -> Callable[[NDArray[np.float3
     )
 
 
+def scaled_predictor(
+    network: Network, weights: Weights, centers: NDArray[np.float64], scales: NDArray[np.float64]
+) -> Callable[[NDArray[np.float64]], NDArray[np.float32] | None]:
+    """Return a function from raw rows to raw outputs, or to None where an output isn't finite.
+
+    Args:
+        network: the network.
+        weights: its weights under the `state_dict` names.
+        centers: what is subtracted from each input, shape (D,).
+        scales: what it is divided by then, shape (D,).
+
+    Returns:
+        A function of contiguous float64 rows, shape (N, D) to (N, K), for one thread at a time.
+    """
+    made = predictor(network, weights)
+    return lambda rows: made.scaled(rows, centers, scales)  # type: ignore[attr-defined]
+
+
 class _Rows:
     """Parts in the engine's form, each made once however many runs look at it."""
 

@@ -29,8 +29,7 @@ def predictor(model: Model) -> Predict:
     Raises:
         UsageError: not every column is a number that was always there.
     """
-    centers, scales = _scaling(model)
-    run = _network(model)
+    run = _network(model, *_scaling(model))
     columns, width = list(model.columns), len(model.columns)
     regression, loss = model.task == "regression", model.loss
 
@@ -38,7 +37,7 @@ def predictor(model: Model) -> Predict:
         given = np.asarray(rows, dtype=np.float64, order="C")
         if given.ndim not in (1, 2) or given.shape[-1] != width:
             raise DataError("model.plain_shape", shape=given.shape, columns=width, names=columns)
-        outputs = run(given if given.ndim == 2 else given[None], centers, scales)
+        outputs = run(given if given.ndim == 2 else given[None])
         if outputs is None:
             raise DataError("model.plain_gap")
         found = model.target.values(outputs) if regression else probabilities(loss, outputs)
@@ -61,15 +60,13 @@ def _scaling(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.array([part.center for part in parts]), scales
 
 
-def _network(model: Model) -> Callable[[Rows, Rows, Rows], NDArray[Any] | None]:
-    """Return a function of rows, centers and scales to outputs, or to None where one isn't finite."""
+def _network(model: Model, centers: Rows, scales: Rows) -> Callable[[Rows], NDArray[Any] | None]:
+    """Return a function of raw rows to outputs, or to None where one isn't finite."""
     engine = choose(model.network).engine
     if engine is native:
-        scaled: Callable[[Rows, Rows, Rows], NDArray[Any] | None]
-        scaled = native.predictor(model.network, model.weights).scaled  # type: ignore[attr-defined]
-        return scaled
+        return native.scaled_predictor(model.network, model.weights, centers, scales)
 
-    def run(rows: Rows, centers: Rows, scales: Rows) -> NDArray[Any] | None:
+    def run(rows: Rows) -> NDArray[Any] | None:
         inputs = np.clip((rows - centers) / scales, -LARGEST, LARGEST).astype(np.float32)
         outputs = engine.outputs(model.network, model.weights, inputs.astype(engine.predicts_in))
         return outputs if np.isfinite(outputs).all() else None

@@ -53,8 +53,8 @@ TEXTS: dict[str, Text] = {
     ),
     "engine.not_built": Text(
         "the native engine isn't there: it is compiled when stirfry is installed, and no C++ compiler was found. "
-        "Small networks train ten to a hundred times slower without it",
-        "没有原生引擎：它在安装 stirfry 时编译，而当时没有找到 C++ 编译器。没有它，小网络的训练会慢十倍到一百倍",
+        "Small networks train many times slower without it",
+        "没有原生引擎：它在安装 stirfry 时编译，而当时没有找到 C++ 编译器。没有它，小网络的训练要慢许多倍",
     ),
     "engine.layers_missing": Text(
         "the native engine doesn't have {layers}",
