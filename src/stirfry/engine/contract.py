@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.encode_images import Normal
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
 
@@ -24,15 +25,25 @@ class Part:
     """The rows of one part, encoded.
 
     Args:
-        inputs: float32, shape (N, *D).
+        inputs: float32, shape (N, *D); or uint8 pixels of shape (N, C, H, W) with `normal`.
         targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
+        normal: what turns pixels into floats; None where the inputs are floats.
     """
 
-    inputs: NDArray[np.float32]
+    inputs: NDArray[Any]
     targets: NDArray[Any]
+    normal: Normal | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def floats(self) -> NDArray[np.float32]:
+        """Return all inputs as float32, shape (N, *D)."""
+        return self.inputs if self.normal is None else self.normal.floats(self.inputs)
+
+    def first(self, rows: int) -> NDArray[np.float32]:
+        """Return the inputs of the first rows as float32."""
+        return Part(self.inputs[:rows], self.targets[:rows], self.normal).floats()
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,7 @@ class Trained:
         seconds: the time of the loop.
         threads: how many threads computed.
         device: what it ran on.
+        precision: what products and convolutions were computed in.
         probes: columns of equal length, one row a probed epoch (100 at most): `epoch`, and for each layer
             `<index>.gradient_norm`, `<index>.update_norm` and `<index>.idle_share`, the share of units that
             are dead or saturated. Empty where the engine doesn't probe.
@@ -157,6 +169,7 @@ class Trained:
     seconds: float
     threads: int
     device: str
+    precision: str = "float32"
     steps: History = field(default_factory=dict)
     probes: History = field(default_factory=dict)
 

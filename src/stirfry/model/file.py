@@ -78,6 +78,7 @@ def facts_of(model: Model) -> dict[str, Any]:
         "frequencies": model.frequencies,
         "scores": model.scores,
         "origin": model.origin,
+        "test_shift": model.test_shift,
     }
 
 
@@ -97,6 +98,7 @@ def _model(path: Path, tensors: Weights, facts: dict[str, Any]) -> Model:
         frequencies=tuple(facts["frequencies"]),
         scores=facts["scores"],
         origin=facts["origin"],
+        test_shift=int(facts.get("test_shift", 0)),  # files of version 0.1.0 had none
     )
 
 
