@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
+
+if TYPE_CHECKING:
+    from stirfry.engine.losses import Reads
+    from stirfry.engine.own import OwnNetwork
 
 Weights = dict[str, NDArray[Any]]
 Stopped = Literal["epochs", "patience", "interrupted"]
@@ -24,15 +28,15 @@ class Part:
     """The rows of one part, encoded.
 
     Args:
-        inputs: float32, shape (N, *D).
+        inputs: float32, shape (N, *D); for a user's own network also int64, or a tuple of several inputs.
         targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
     """
 
-    inputs: NDArray[np.float32]
+    inputs: Any
     targets: NDArray[Any]
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.targets)
 
 
 @dataclass(frozen=True)
@@ -56,21 +60,26 @@ class Job:
 
     Args:
         arrays: the data.
-        network: the network.
+        network: the network, or a user's own.
         plan: the plan; `loss` and the batch size are set.
         task: what the targets mean.
         class_weights: one weight a class, or None.
         initial: weights to start from in place of the network's initialisation.
         resume: the state that `Watcher.keep` got, to go on from as if nothing had happened.
+        loss: a user's own loss, a function of outputs and targets; the plan's then says which form the
+            targets have.
+        reads: how outputs are read where that isn't as the plan's loss has it.
     """
 
     arrays: Arrays
-    network: Network
+    network: Network | OwnNetwork
     plan: Plan
     task: Task
     class_weights: tuple[float, ...] | None = None
     initial: Weights | None = None
     resume: State | None = None
+    loss: Callable[..., Any] | None = None
+    reads: Reads | None = None
 
 
 @dataclass(frozen=True)
@@ -175,5 +184,5 @@ class Engine(Protocol):
             TrainingError: the loss is no longer finite.
         """
 
-    def outputs(self, network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+    def outputs(self, network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
         """Return the network's raw outputs, shape (N, K), in prediction mode."""

@@ -29,7 +29,9 @@ from numpy.typing import NDArray
 
 from stirfry.engine.build import build, import_torch
 from stirfry.engine.contract import Job, Part, Progress, State, Stopped, Trained, Watcher, Weights
+from stirfry.engine.inputs import Inputs, as_tensor, picked, row_count, some
 from stirfry.engine.losses import loss_module, targets_for
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import threads_for
 from stirfry.errors import TrainingError
 from stirfry.spec.network import Network
@@ -99,18 +101,20 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
         return loop.result(stopped, seconds, count)
 
 
-def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
     """Return the network's raw outputs in prediction mode, computed in the inputs' precision.
 
     Args:
-        network: the network.
+        network: the network, or a user's own, which computes in its own precision.
         weights: its weights under the `state_dict` names.
-        inputs: float32 or float64, shape (N, *row).
+        inputs: float32 or float64, shape (N, *row); a tuple where a user's own network takes several.
 
     Returns:
-        Outputs of shape (N, K), of the inputs' type.
+        Outputs of shape (N, K).
     """
     torch = import_torch()
+    if isinstance(network, OwnNetwork):
+        return _own_outputs(network, weights, inputs)
     with torch.device("meta"):
         model = build(network).eval()
     tensors = {key: torch.from_numpy(np.array(value)) for key, value in weights.items()}
@@ -119,6 +123,17 @@ def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray
     with torch.inference_mode(), _threads(threads_for(network, min(len(inputs), EVALUATED_AT_ONCE))):
         model = model.to(data.dtype)
         return np.asarray(_forward(model, data).numpy())
+
+
+def _own_outputs(network: OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
+    """Return the outputs of a user's own module, made anew."""
+    torch = import_torch()
+    with torch.random.fork_rng(devices=[]):
+        model = build(network).eval()
+    model.load_state_dict(_as_tensors(weights))
+    rows = min(row_count(inputs), EVALUATED_AT_ONCE)
+    with torch.inference_mode(), _threads(threads_for(network, rows)):
+        return np.asarray(_forward(model, as_tensor(inputs)).numpy())
 
 
 def pick_device(wanted: str) -> str:
@@ -147,7 +162,7 @@ class _Loop:
         if job.initial is not None:
             self.model.load_state_dict(_as_tensors(job.initial))
         self.optimizer = make_optimizer(self.plan, self.model)
-        self.loss = loss_module(self.plan, job.class_weights, device)
+        self.loss = loss_module(self.plan, job.class_weights, device, job.loss)
         self.data = _Tensors("train", job.arrays.train, job, device)
         self.followed = [_Tensors(name, part, job, device) for name, part in _followed(job)]
         self.validates = job.arrays.validation is not None
@@ -375,10 +390,11 @@ class _Tensors:
         assert loss is not None, "the job's loss is set before it reaches an engine"
         targets = targets_for(loss, job.task, part.targets, outputs)
         self.rows = len(part)
-        self.inputs = torch.from_numpy(np.ascontiguousarray(part.inputs)).to(device)
+        self.inputs = as_tensor(part.inputs, device)
         self.targets = torch.from_numpy(np.ascontiguousarray(targets)).to(device)
         self.regression = job.task == "regression"
         self.one_logit = loss == "bce_with_logits"
+        self.yes_above = 0.5 if job.reads == "share" else 0.0
         self.answers = self.targets  # where they are the same, a batch is picked out only once
         if self.one_logit:
             self.answers = self.targets > 0
@@ -389,7 +405,7 @@ class _Tensors:
         values = part.targets.astype(np.float64)
         self.spread = float(((values - values.mean()) ** 2).sum()) if self.regression else 0.0
 
-    def batch(self, order: torch.Tensor | None, start: int, size: int) -> tuple[torch.Tensor, ...]:
+    def batch(self, order: torch.Tensor | None, start: int, size: int) -> tuple[Any, ...]:
         """Return inputs, targets and answers of the batch that begins at `start`.
 
         `index_select` picks the same rows as `inputs[rows]`, in a quarter of the time.
@@ -398,17 +414,17 @@ class _Tensors:
             return self.inputs, self.targets, self.answers
         stop = start + size
         if order is None:
-            return self.inputs[start:stop], self.targets[start:stop], self.answers[start:stop]
+            return some(self.inputs, start, stop), self.targets[start:stop], self.answers[start:stop]
         rows = order[start:stop]
         targets = self.targets.index_select(0, rows)
         answers = targets if self.answers is self.targets else self.answers.index_select(0, rows)
-        return self.inputs.index_select(0, rows), targets, answers
+        return picked(self.inputs, rows), targets, answers
 
     def hits(self, outputs: torch.Tensor, answers: torch.Tensor) -> float:
         """Return the number of right answers, or the sum of squared errors in regression."""
         if self.regression:
             return ((outputs.detach() - answers) ** 2).sum().item()
-        said = outputs > 0 if self.one_logit else outputs.argmax(dim=1)
+        said = outputs > self.yes_above if self.one_logit else outputs.argmax(dim=1)
         return (said == answers).count_nonzero().item()
 
     def scored(self, hits: float, rows: int) -> float:
@@ -439,11 +455,13 @@ def _followed(job: Job) -> list[tuple[str, Part]]:
     return [(name, part) for name, part in parts if part is not None]
 
 
-def _forward(model: torch.nn.Module, inputs: torch.Tensor) -> torch.Tensor:
+def _forward(model: torch.nn.Module, inputs: Inputs) -> torch.Tensor:
     """Return the outputs for all rows, so many at a time that memory stays small."""
-    if len(inputs) <= EVALUATED_AT_ONCE:
+    rows = row_count(inputs)
+    if rows <= EVALUATED_AT_ONCE:
         return model(inputs)
-    return import_torch().cat([model(rows) for rows in inputs.split(EVALUATED_AT_ONCE)])
+    starts = range(0, rows, EVALUATED_AT_ONCE)
+    return import_torch().cat([model(some(inputs, start, start + EVALUATED_AT_ONCE)) for start in starts])
 
 
 def _under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,13 @@ from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose
 from stirfry.engine.contract import Weights
-from stirfry.engine.losses import probabilities
+from stirfry.engine.losses import Reads, probabilities
+from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
 from stirfry.judge.scores import PartScores, scores
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
-from stirfry.spec.plan import Loss, Task
+from stirfry.spec.plan import Task
 
 #: Rows that go through a table's network at once.
 AT_ONCE = 16_384
@@ -49,8 +50,8 @@ class Model:
     """A trained model.
 
     Args:
-        network: the network.
-        weights: its tensors, under the `state_dict` names of the `nn.Sequential`.
+        network: the network, or a user's own.
+        weights: its tensors, under the `state_dict` names of the `nn.Sequential`, or of the user's module.
         encoder: from raw rows to the network's input.
         schema: what each column of the table was; None for images.
         target: the labels, or the scale of a regression's target.
@@ -58,17 +59,26 @@ class Model:
         frequencies: the classes' shares of the training rows, or the target's mean there.
         scores: the scores of its run, part → metric → value, low, high.
         origin: its run: name, seed, versions, epochs, and those of the runs before it.
+        names: where a user's module is a chain of known layers, its tensors' names in `network` by its own.
     """
 
-    network: Network
+    network: Network | OwnNetwork
     weights: Weights
     encoder: TableEncoder | ImageEncoder
     schema: Schema | None
     target: Target
-    loss: Loss
+    loss: Reads
     frequencies: tuple[float, ...]
     scores: dict[str, Any]
     origin: dict[str, Any]
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tensors(self) -> Weights:
+        """The weights under the names that they have in `network`."""
+        if not self.names:
+            return self.weights
+        return {self.names[own]: value for own, value in self.weights.items()}
 
     @property
     def task(self) -> Task:
@@ -213,11 +223,11 @@ class Model:
     def outputs_of(self, inputs: NDArray[Any]) -> NDArray[Any]:
         """Return the network's outputs for encoded rows."""
         engine = choose(self.network).engine
-        if isinstance(self.encoder, ImageEncoder):
-            return engine.outputs(self.network, self.weights, inputs)
+        if isinstance(self.encoder, ImageEncoder) or isinstance(self.network, OwnNetwork):
+            return engine.outputs(self.network, self.tensors, inputs)
         blocks = [inputs[start : start + AT_ONCE] for start in range(0, len(inputs), AT_ONCE)]
         parts = [
-            engine.outputs(self.network, self.weights, block.astype(engine.predicts_in)) for block in blocks
+            engine.outputs(self.network, self.tensors, block.astype(engine.predicts_in)) for block in blocks
         ]
         return np.concatenate(parts)
 
