@@ -117,7 +117,7 @@ def test_a_model_that_needs_its_class_asks_for_it_and_compares(tmp_path: Path) -
 
     with pytest.warns(UserWarning, match="no longer that of own_modules:Residual"):
         stirfry.load(path, network=Other)
-    with pytest.raises(ModelFileError, match=r"first\.weight 8×4.*out\.weight 3×8"):
+    with pytest.raises(ModelFileError, match=r"first\.weight 8×4"):
         stirfry.load(path, network=Chain)
 
 

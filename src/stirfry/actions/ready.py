@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from stirfry.actions.inputs import as_inputs, scaling_notices
 from stirfry.actions.listener import Listener, Nobody
 from stirfry.actions.own import Own, found_by_rehearsal, own_of, with_found
 from stirfry.actions.request import TrainRequest
@@ -20,6 +21,7 @@ from stirfry.data.prepare import (
 )
 from stirfry.data.sources import load
 from stirfry.data.split import Split
+from stirfry.data.table import Images
 from stirfry.engine.contract import Arrays, Job, Part
 from stirfry.engine.losses import default_loss, output_count
 from stirfry.engine.own import OwnNetwork
@@ -70,7 +72,8 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
     own = _own_before(own, before)
     if before is not None:
         recipe = _as_before(recipe, before)
-    dataset = load(source, recipe.data)
+    module = None if own is None else own.module
+    dataset = (None if module is None else as_inputs(source, module)) or load(source, recipe.data)
     described = describe(dataset, recipe.data)
     _tell(listener, (*dataset.notices, *described.notices))
     ready = make_ready(described, recipe, listener, before, own)
@@ -101,7 +104,7 @@ def make_ready(
     """
     if own is not None:
         prepared = _prepared(described, recipe, before)
-        _tell(listener, prepared.notices)
+        _tell(listener, (*prepared.notices, *scaling_notices(prepared.encoder)))
         return _with_own(described, recipe, prepared, listener, before, own)
     loss = recipe.plan.loss or default_loss(described.task)
     labels = described.labels if before is None else before.labels
@@ -187,7 +190,11 @@ def _filled(described: Described, recipe: Recipe, outputs: int) -> tuple[Recipe,
     loss = recipe.plan.loss or default_loss(described.task)
     spec, folded = fold_output(recipe.network, loss)
     facts = defaults.Facts(
-        described.rows, described.columns, described.task, outputs, images=described.schema is None
+        described.rows,
+        described.columns,
+        described.task,
+        outputs,
+        images=isinstance(described.dataset, Images),
     )
     plan = recipe.plan.model_copy(update={"loss": loss})
     recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)

@@ -119,6 +119,20 @@ def rehearse(
     return Rehearsed(network, reading, tuple(notices))
 
 
+def runs(given: Given, inputs: Inputs, input_names: tuple[str, ...] = ()) -> bool:
+    """Whether a module takes inputs of these shapes and types, and gives an output for each row.
+
+    Raises:
+        UsageError: it can't be made, or isn't a module.
+        SpecError: it has nothing to train, isn't in float32, or has tensors on another device.
+    """
+    torch = import_torch()
+    rows = tensors(inputs, slice(None))
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        seen = see(_made(given, input_names).eval(), rows)
+    return seen.failure is None
+
+
 def as_tuple(inputs: Any) -> tuple[Any, ...]:
     """Return one input or several as a tuple."""
     return inputs if isinstance(inputs, tuple) else (inputs,)

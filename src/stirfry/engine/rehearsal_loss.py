@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from stirfry.engine.build import import_torch
 from stirfry.engine.given import USERS_FAULTS
 from stirfry.engine.losses import Reads, default_loss, output_count, targets_for
+from stirfry.engine.rehearsal_shapes import reason_of
 from stirfry.errors import Fault, SpecError
 from stirfry.notice import Notice
 from stirfry.spec.plan import Loss, Task
@@ -131,7 +132,7 @@ def _tried(goal: Goal, outputs: Any, targets: NDArray[Any]) -> str | None:
             warnings.simplefilter("error")  # PyTorch only warns of shapes that are broadcast
             found = goal.own(outputs.detach().clone().requires_grad_(), torch.from_numpy(targets))
     except (*USERS_FAULTS, Warning) as error:
-        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return reason_of(error)
     if not isinstance(found, torch.Tensor) or found.numel() != 1:
         given = str(tuple(found.shape)) if isinstance(found, torch.Tensor) else type(found).__name__
         raise SpecError((Fault("plan.loss", "engine.loss_not_a_number", found=given),))

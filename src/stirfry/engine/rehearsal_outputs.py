@@ -47,12 +47,13 @@ def check_rows_alone(module: Any, rows: Any, outputs: Any) -> None:
     count = len(outputs)
     if count < 3:
         return
-    few = tuple(each[:2] for each in rows) if isinstance(rows, tuple) else rows[:2]
+    # The last rows: what takes rows for time has let the first ones see nothing but themselves.
+    few = tuple(each[-2:] for each in rows) if isinstance(rows, tuple) else rows[-2:]
     with import_torch().no_grad():
         seen = see(module, few)
     if seen.failure is not None or tuple(seen.outputs.shape) != (2, *outputs.shape[1:]):
         return
-    difference = (seen.outputs - outputs[:2]).abs().max()
+    difference = (seen.outputs - outputs[-2:]).abs().max()
     if difference <= ALONE * (1e-3 + outputs.abs().max()):
         return
     recurrent = [

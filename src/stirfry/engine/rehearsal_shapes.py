@@ -28,7 +28,7 @@ def explained(seen: Seen, module: Any) -> SpecError:
         or _arguments(error, call)
     )
     if found is None:
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        reason = reason_of(error)
         line = users_line(error)
         if call.name:
             facts = {"name": call.name, "kind": type(call.layer).__name__, "shape": _row(call)}
@@ -40,10 +40,17 @@ def explained(seen: Seen, module: Any) -> SpecError:
     return SpecError((found,))
 
 
+def reason_of(error: BaseException) -> str:
+    """Return a failure's kind and the first line of its words, without the full stop."""
+    first = str(error).partition("\n")[0].rstrip(" .!")
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
 def _device(error: BaseException, call: Call) -> Fault | None:
     """Return the fault of a module that sends its numbers to another device by itself."""
     signs = (
         "same device",
+        "expected device",
         "not compiled with CUDA",
         "No CUDA GPUs",
         "NVIDIA driver",

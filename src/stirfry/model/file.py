@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from stirfry.data.encode_images import ImageEncoder
+from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.schema import Schema
 from stirfry.data.target import Target
@@ -30,7 +31,7 @@ from stirfry.run.tensors import pack, unpack
 from stirfry.spec.network import Network, NetworkSpec
 
 KIND = "model"
-_ENCODERS: dict[str, Any] = {"table": TableEncoder, "images": ImageEncoder}
+_ENCODERS: dict[str, Any] = {"table": TableEncoder, "images": ImageEncoder, "inputs": InputsEncoder}
 
 Say = Callable[[Notice], None]
 

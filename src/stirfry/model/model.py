@@ -19,7 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from stirfry.data import sources
 from stirfry.data.encode_images import ImageEncoder
+from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_table import TableEncoder
+from stirfry.data.read.inputs import rows_of
 from stirfry.data.schema import Schema
 from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
@@ -64,7 +66,7 @@ class Model:
 
     network: Network | OwnNetwork
     weights: Weights
-    encoder: TableEncoder | ImageEncoder
+    encoder: TableEncoder | ImageEncoder | InputsEncoder
     schema: Schema | None
     target: Target
     loss: Reads
@@ -196,6 +198,8 @@ class Model:
 
     def read(self, rows: Any) -> Dataset:
         """Return raw rows as a table or images, checked for the kind that the model takes."""
+        if isinstance(self.encoder, InputsEncoder):
+            return rows_of(rows, self.encoder.shapes, self.encoder.input_names)
         data = rows if isinstance(rows, Table | Images) else sources.load_rows(rows, self.columns)
         if isinstance(data, Table) != isinstance(self.encoder, TableEncoder):
             if isinstance(data, Table):
@@ -238,7 +242,7 @@ class Model:
         return self.target.decode(probabilities(self.loss, outputs).argmax(axis=1))
 
     def _labels(self, data: Dataset) -> Any:
-        if isinstance(data, Images):
+        if not isinstance(data, Table):
             if data.labels is None:
                 raise DataError("model.no_labels")
             return data.labels
