@@ -15,6 +15,9 @@ from torch.nn import functional
 
 import stirfry
 from stirfry import lang
+from stirfry.engine.given import given_module
+from stirfry.engine.rehearsal import rehearse
+from stirfry.engine.rehearsal_loss import Goal
 from stirfry.errors import UsageError
 
 X, Y = flowers()
@@ -67,6 +70,24 @@ class Bare(nn.Module):
 class Mistaken(Chain):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return super().forward(x) + torch.ones(5)
+
+
+class Stateful(Chain):
+    def get_extra_state(self) -> dict[str, int]:
+        return {"calls": 3}
+
+    def set_extra_state(self, state: Any) -> None: ...
+
+
+class Weighted(nn.Module):
+    """A loss that would have to be trained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.share = nn.Parameter(torch.ones(()))
+
+    def forward(self, outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return self.share * functional.cross_entropy(outputs, y)
 
 
 class SoftmaxInside(Chain):
@@ -226,6 +247,12 @@ WRONG: dict[str, tuple[Any, str, str]] = {
         r"`Two` takes other inputs than the data have: forward\(\) missing 1 required positional argument",
         "`Two` 的输入与数据不符",
     ),
+    "lazy layers": (
+        lambda: nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.Linear(8, 3)),
+        "0 are lazy: their sizes and weights come into being at the first batch",
+        "0 是惰性层",
+    ),
+    "a state that is no tensor": (Stateful, "holds _extra_state, which are no tensors", "它们不是张量"),
     "a constructor that fails": (lambda: nn.Linear(-1, 3), "can't be made: RuntimeError", "无法创建"),
 }
 
@@ -346,6 +373,7 @@ LOSSES: dict[str, tuple[Any, str, str]] = {
         "without a gradient",
         "没有梯度",
     ),
+    "a loss to be trained": (Weighted, r"parameters of its own \(share\)", "您的损失有自己的参数（share）"),
     "a loss that fails": (
         lambda outputs, y: outputs @ outputs,
         "your loss can't take the outputs",
@@ -382,3 +410,21 @@ def test_as_many_rows_as_outputs_fit_by_no_accident() -> None:
         (x, [0, 1, 2]), network=Chain, loss=nn.MSELoss, epochs=1, task="multiclass", **AS_THEY_ARE
     )
     assert "engine.targets_one_hot" in [notice.code for notice in run.notices]
+
+
+def test_a_plain_tensor_is_found_before_the_module_goes_to_another_device() -> None:
+    class Table(Chain):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = torch.ones(4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x * self.scale)
+
+    given, goal = given_module(Table), Goal("multiclass", 3)
+    assert rehearse(given, X, Y, goal).network.chain is None
+    for language, words in (("en", 'Write self.register_buffer("scale", …)'), ("zh", "`scale` 是普通张量")):
+        with lang.speaking(language), pytest.raises(UsageError) as caught:  # type: ignore[arg-type]
+            rehearse(given, X, Y, goal, device="cuda")
+        with lang.speaking(language):  # type: ignore[arg-type]
+            assert words in str(caught.value)

@@ -13,6 +13,7 @@ from stirfry.engine.losses import Reads, default_loss, output_count
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.rehearsal import rehearse
 from stirfry.engine.rehearsal_loss import Goal
+from stirfry.engine.torch_loop import pick_device
 from stirfry.errors import Fault, SpecError
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
@@ -76,7 +77,7 @@ def found_by_rehearsal(own: Own, described: Described, recipe: Recipe, prepared:
         return _with_plain_network(recipe, prepared, goal)
     inputs, targets = prepared.train.inputs, prepared.train.targets
     names = getattr(prepared.encoder, "input_names", ())
-    found = rehearse(own.module, inputs, targets, goal, plan.seed, names)
+    found = rehearse(own.module, inputs, targets, goal, plan.seed, names, pick_device(plan.device))
     return Found(found.network, found.reading.loss, found.reading.reads, found.notices)
 
 
@@ -107,6 +108,9 @@ def _check_plan(own: Own, recipe: Recipe) -> None:
     """Refuse settings that a user's own loss doesn't know."""
     if own.loss is None:
         return
+    trained = [name for name, _ in getattr(own.loss.function, "named_parameters", tuple)()]
+    if trained:
+        raise SpecError((Fault("plan.loss", "actions.loss_parameters", names=trained[:5]),))
     asked = {"class_weights": recipe.plan.class_weights, "label_smoothing": recipe.plan.label_smoothing}
     faults = [Fault(f"plan.{key}", "actions.not_with_own_loss") for key, value in asked.items() if value]
     if faults:

@@ -56,6 +56,7 @@ def rehearse(
     goal: Goal,
     seed: int = 0,
     input_names: tuple[str, ...] = (),
+    device: str = "cpu",
 ) -> Rehearsed:
     """Let the first rows go through a module, its loss and back, and return what there is to know of it.
 
@@ -68,6 +69,7 @@ def rehearse(
         goal: the task, the classes and the loss.
         seed: the run's.
         input_names: the names under which `forward` takes several inputs.
+        device: where it is going to be trained; the rehearsal is on the processor.
 
     Raises:
         SpecError: the module doesn't fit data, task or loss; the text says what to change.
@@ -79,6 +81,8 @@ def rehearse(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = _made(given, input_names)
+        if device != "cpu":
+            _check_plain_tensors(module)
         shapes = {key: tuple(value.shape) for key, value in module.state_dict().items()}
         trained = {key: tuple(value.shape) for key, value in module.named_parameters()}
         with torch.no_grad():
@@ -161,6 +165,12 @@ def _made(given: Given, input_names: tuple[str, ...]) -> Any:
         raise UsageError("engine.module_not_made", name=given.path, reason=reason) from error
     if not isinstance(module, torch.nn.Module):
         raise UsageError("engine.not_a_module", type=type(module).__name__)
+    lazy = [name for name, each in module.named_parameters() if torch.nn.parameter.is_lazy(each)]
+    if lazy:
+        raise _fault("engine.lazy_layers", names=sorted({name.rpartition(".")[0] for name in lazy})[:5])
+    extra = [name for name, each in module.state_dict().items() if not isinstance(each, torch.Tensor)]
+    if extra:
+        raise _fault("engine.extra_state", names=extra[:5])
     held = [*module.named_parameters(), *module.named_buffers()]
     if not any(True for _ in module.parameters()):
         raise _fault("engine.no_parameters", name=type(module).__name__)
@@ -170,6 +180,15 @@ def _made(given: Given, input_names: tuple[str, ...]) -> Any:
         if tensor.is_floating_point() and tensor.dtype != torch.float32:
             raise _fault("engine.own_precision", name=name, type=str(tensor.dtype).removeprefix("torch."))
     return connected(module, input_names, adds_axis=False)
+
+
+def _check_plain_tensors(module: Any) -> None:
+    """Refuse tensors that are plain attributes, which stay behind where the module goes to another device."""
+    torch = import_torch()
+    for name, layer in module.named_modules():
+        for key, value in vars(layer).items():
+            if isinstance(value, torch.Tensor):
+                raise _fault("engine.plain_tensor", name=f"{name}.{key}".lstrip("."), key=key)
 
 
 def _check_failure(seen: Seen, module: Any) -> None:

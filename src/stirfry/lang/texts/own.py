@@ -68,6 +68,22 @@ TEXTS: dict[str, Text] = {
         "`{name}` is {type}, and training is in float32. Take away .double(), .half() or dtype=.",
         "`{name}` 的类型是 {type}，而训练使用 float32。请去掉 .double()、.half() 或 dtype=。",
     ),
+    "engine.lazy_layers": Text(
+        "{names} are lazy: their sizes and weights come into being at the first batch, after the optimizer. Write their "
+        "sizes, such as nn.Linear(16, 3).",
+        "{names} 是惰性层：其大小和权重要到第一批数据时才确定，那时优化器已经建好。请写明大小，例如 nn.Linear(16, 3)。",
+    ),
+    "engine.extra_state": Text(
+        "the module's state_dict holds {names}, which are no tensors, and a model file holds nothing else. Keep them as "
+        "buffers, or take get_extra_state away.",
+        "模块的 state_dict 中有 {names}，它们不是张量，而模型文件只能保存张量。请改用 buffer，或去掉 get_extra_state。",
+    ),
+    "engine.plain_tensor": Text(
+        "`{name}` is a plain tensor, which stays on the processor when the module goes to another device. Write "
+        'self.register_buffer("{key}", …) for it, or train with --device cpu.',
+        '`{name}` 是普通张量，模块移到其他设备时它会留在处理器上。请改用 self.register_buffer("{key}", …)，'
+        "或用 --device cpu 训练。",
+    ),
     "engine.second_device": Text(
         "`forward` uses a second device: {line}. Take away .cuda(), .to(…) and device=; for new tensors write "
         "device=x.device.",
@@ -227,6 +243,11 @@ TEXTS: dict[str, Text] = {
     "actions.not_with_own_loss": Text(
         "belongs to stirfry's own losses. Put it into your loss, or name one of stirfry's.",
         "只用于 stirfry 自带的损失。请把它写进您的损失，或使用 stirfry 的损失名称。",
+    ),
+    "actions.loss_parameters": Text(
+        "your loss has parameters of its own ({names}), and only the network's are trained. Put them into the network, or "
+        "keep them as buffers.",
+        "您的损失有自己的参数（{names}），而只有网络的参数会被训练。请把它们放进网络，或改用 buffer。",
     ),
     "actions.resume_needs_module": Text(
         "The run in {path} trains {module}, which is never run unless you name it. Name it again: "
