@@ -104,13 +104,14 @@ def test_widths_beside_a_module(folder: Path, capsys: pytest.CaptureFixture[str]
 
 
 class StopsAt:
-    """A listener that presses Ctrl-C once so many epochs are done."""
+    """A listener that presses Ctrl-C once, after so many epochs."""
 
     def __init__(self, epoch: int) -> None:
-        self.epoch = epoch
+        self.epoch: int | None = epoch
 
     def progress(self, progress: Any) -> None:
         if progress.epoch == self.epoch:
+            self.epoch = None
             _thread.interrupt_main()
 
     def notice(self, notice: Any) -> None: ...
