@@ -13,6 +13,7 @@ import torch
 from tests.engine.native_jobs import job as table_job
 from torch import nn
 
+import stirfry
 from stirfry.data.encode_images import Normal
 from stirfry.engine import torch_fast, torch_loop
 from stirfry.engine.contract import Arrays, Job, Part, Progress, State
@@ -99,7 +100,7 @@ def test_outputs_are_the_reference_s() -> None:
 def test_relu_after_the_pool_gives_the_same_numbers_and_gradients() -> None:
     torch.manual_seed(1)
     plain = nn.Sequential(nn.Conv2d(2, 3, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(75, 2))
-    quick = fast_forward(plain)
+    quick = fast_forward(plain, Network(CNN, (1, 12, 12)))
     assert [type(layer).__name__ for layer in quick][1:3] == ["MaxPool2d", "ReLU"]
     x = torch.randn(8, 2, 12, 12)
     gradients = []
@@ -258,3 +259,42 @@ def test_recorded_steps_are_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, weight in plain.weights.items():
         np.testing.assert_allclose(replayed.weights[name], weight, atol=1e-6, err_msg=name)
     np.testing.assert_allclose(replayed.history["train_loss"], plain.history["train_loss"], rtol=1e-6)
+
+
+class ByHand(nn.Module):
+    """A chain whose `forward` is written out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.norm = nn.BatchNorm2d(4)
+        self.last = nn.Linear(100, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = nn.functional.max_pool2d(torch.relu(self.norm(self.conv(x))), 2)
+        return self.last(x.flatten(1))
+
+
+class Residual(nn.Module):
+    """No chain: what comes in is added to what comes out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.last = nn.Conv2d(1, 1, 3, padding=1), nn.Linear(144, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last((x + torch.tanh(self.conv(x))).flatten(1))
+
+
+@pytest.mark.parametrize("module", [ByHand, Residual])
+def test_a_module_of_one_s_own_gets_the_reference_s_numbers(module: type[nn.Module]) -> None:
+    part = images(90)
+    settings: dict[str, Any] = {"epochs": 3, "batch_size": 16, "optimizer": "sgd", "lr": 0.05, "seed": 2}
+    ours, theirs = (
+        stirfry.train((part.inputs, part.targets), network=module, engine=engine, **settings)
+        for engine in ("torch_fast", "torch")
+    )
+    assert (ours.engine, theirs.engine) == ("torch_fast", "torch")
+    for column, values in theirs.history.items():
+        np.testing.assert_allclose(ours.history[column], values, rtol=1e-4, err_msg=column)
+    assert list(ours.model.weights) == list(module().state_dict())

@@ -42,7 +42,11 @@ def groups_of(dataset: Dataset, names: Collection[str] | None = None) -> NDArray
         >>> groups_of(Table("t", (Column("a", "number", np.array([5.0, 7.0, 5.0])),))).tolist()
         [0, 1, 0]
     """
-    hashes = _image_hashes(dataset) if isinstance(dataset, Images) else _table_hashes(dataset, names)
+    if isinstance(dataset, Table):
+        hashes = _table_hashes(dataset, names)
+    else:
+        arrays = (dataset.pixels,) if isinstance(dataset, Images) else dataset.arrays
+        hashes = _array_hashes(arrays, dataset.labels)
     # Sorting alone takes half the memory of finding the groups, and most tables repeat nothing.
     in_order = np.sort(hashes)
     if not (in_order[1:] == in_order[:-1]).any():
@@ -79,17 +83,18 @@ def _bits(values: NDArray[Any]) -> Hashes:
     return floats.view(np.uint64)
 
 
-def _image_hashes(images: Images) -> Hashes:
-    hashes = np.zeros(len(images), dtype=np.uint64)
-    each = max(1, images.pixels[:1].nbytes)
-    for start in range(0, len(images), max(1, BLOCK_BYTES // each)):
-        block = slice(start, start + max(1, BLOCK_BYTES // each))
-        pixels = np.ascontiguousarray(images.pixels[block])
-        rows = pixels.reshape(len(pixels), -1).view(np.uint8)
-        for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
-            hashes[block] = _mixed(hashes[block], word)
-    if images.labels is not None:
-        _mix_in(hashes, images.labels)
+def _array_hashes(arrays: tuple[NDArray[Any], ...], labels: Column | None) -> Hashes:
+    hashes = np.zeros(len(arrays[0]), dtype=np.uint64)
+    for values in arrays:
+        each = max(1, values[:1].nbytes)
+        for start in range(0, len(values), max(1, BLOCK_BYTES // each)):
+            block = slice(start, start + max(1, BLOCK_BYTES // each))
+            whole = np.ascontiguousarray(values[block])
+            rows = whole.reshape(len(whole), -1).view(np.uint8)
+            for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
+                hashes[block] = _mixed(hashes[block], word)
+    if labels is not None:
+        _mix_in(hashes, labels)
     return hashes
 
 

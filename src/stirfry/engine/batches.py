@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from stirfry.engine.augment import augmented
 from stirfry.engine.build import import_torch
 from stirfry.engine.contract import Job, Part
+from stirfry.engine.inputs import Inputs, picked, some
 from stirfry.engine.torch_tensors import Tensors
 from stirfry.spec.augment import Augment
 
@@ -33,18 +34,19 @@ class Batches:
             self._mean = torch.tensor(part.normal.mean, device=device).view(1, -1, 1, 1)
             self._std = torch.tensor(part.normal.std, device=device).view(1, -1, 1, 1)
 
-    def pick(self, rows: torch.Tensor | slice) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def pick(self, rows: torch.Tensor | slice) -> tuple[Inputs, torch.Tensor, torch.Tensor]:
         """Return inputs, targets and answers of the rows with these indices.
 
         Inputs are float32, normalised and, where the part is to be changed at random, changed.
         """
         data = self.tensors
         if isinstance(rows, slice):
-            x, y, answers = data.inputs[rows], data.targets[rows], data.answers[rows]
+            x = some(data.inputs, rows.start, rows.stop)
+            y, answers = data.targets[rows], data.answers[rows]
         else:
-            x, y = data.inputs.index_select(0, rows), data.targets.index_select(0, rows)
+            x, y = picked(data.inputs, rows), data.targets.index_select(0, rows)
             answers = y if data.answers is data.targets else data.answers.index_select(0, rows)
-        return self._floats(x), y, answers
+        return x if isinstance(x, tuple) else self._floats(x), y, answers
 
     def _floats(self, x: torch.Tensor) -> torch.Tensor:
         if self.channels_last:

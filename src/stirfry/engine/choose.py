@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from stirfry.engine import native, torch_fast, torch_loop
-from stirfry.engine.contract import Engine
+from stirfry.engine.contract import Engine, Job
 from stirfry.engine.native_program import extension, lacking
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import multiplications
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
@@ -27,11 +28,26 @@ class Choice:
     reason: Notice
 
 
-def choose(network: Network, plan: Plan | None = None) -> Choice:
+def engine_for(job: Job) -> Choice:
+    """Return the engine for a job: that for its network and plan, which must take the job's loss as well.
+
+    Raises:
+        UsageError: the plan asks for the native engine, which can't do this.
+    """
+    if job.loss is None or job.plan.engine in ("torch", "torch_fast"):
+        return choose(job.network, job.plan)
+    reason = Notice("engine.own_loss")
+    if job.plan.engine == "native":
+        raise UsageError("engine.native_cannot", reason=str(reason))
+    return Choice(torch_fast, reason)
+
+
+def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     """Return the engine for a network.
 
     Chains of Linear layers go to the native engine, as far as it is there and the faster one; everything
-    else goes to the fast PyTorch engine. The plain PyTorch loop runs where it is asked for.
+    else goes to the fast PyTorch engine, a user's own networks too unless they are such a chain. The plain
+    PyTorch loop runs where it is asked for.
 
     Args:
         network: the network.
@@ -69,8 +85,12 @@ def _extras(plan: Plan) -> list[str]:
     return [name for name, is_asked in asked.items() if is_asked]
 
 
-def _against_native(network: Network, device: str, extras: list[str]) -> Notice | None:
+def _against_native(network: Network | OwnNetwork, device: str, extras: list[str]) -> Notice | None:
     """Return why the native engine can't do this, or None."""
+    if isinstance(network, OwnNetwork):
+        if network.chain is None:
+            return Notice("engine.not_a_chain")
+        network = network.chain
     if extension() is None:
         return Notice("engine.not_built")
     if missing := lacking(network):

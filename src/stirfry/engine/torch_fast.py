@@ -26,7 +26,9 @@ from stirfry.engine.batches import Batches
 from stirfry.engine.build import build, import_torch
 from stirfry.engine.contract import Job, State, Stopped, Trained, Watcher, Weights
 from stirfry.engine.course import Course
+from stirfry.engine.inputs import as_tensor
 from stirfry.engine.losses import loss_module
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.precision import Precision, choose_precision
 from stirfry.engine.quick import fast_forward, place
 from stirfry.engine.record_step import Recorded
@@ -38,6 +40,7 @@ from stirfry.engine.torch_parts import (
     as_tensors,
     followed,
     make_optimizer,
+    own_outputs,
     own_random_state,
     pick_device,
     threads,
@@ -87,25 +90,27 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
         return run.course.result(stopped, seconds, count, run.precision)
 
 
-def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
     """Return the network's raw outputs in prediction mode, computed in the inputs' precision.
 
     Args:
-        network: the network.
+        network: the network, or a user's own, which computes in its own precision.
         weights: its weights under the `state_dict` names.
-        inputs: float32 or float64, shape (N, *row).
+        inputs: float32 or float64, shape (N, *row); a tuple where a user's own network takes several.
 
     Returns:
-        Outputs of shape (N, K), of the inputs' type.
+        Outputs of shape (N, K).
     """
     torch = import_torch()
+    if isinstance(network, OwnNetwork):
+        return own_outputs(network, weights, inputs)
     with torch.device("meta"):
         model: Any = build(network).eval()
     model.load_state_dict(as_tensors(weights), assign=True)
     data = torch.from_numpy(np.ascontiguousarray(inputs))
     with torch.inference_mode(), threads(threads_for(network, min(len(inputs), EVALUATED_AT_ONCE))):
         model, last = place(model.to(data.dtype), data[:1], "cpu")
-        forward = fast_forward(model)
+        forward = fast_forward(model, network)
         blocks = (block.contiguous(memory_format=last) for block in data.split(EVALUATED_AT_ONCE))
         return np.asarray(torch.cat([forward(block) for block in blocks]).numpy())
 
@@ -117,7 +122,8 @@ class _Run:
         model: torch.nn.Module = build(job.network)
         if job.initial is not None:
             model.load_state_dict(as_tensors(job.initial))
-        example = import_torch().from_numpy(np.ascontiguousarray(job.arrays.train.first(2)))
+        self.network = job.network
+        example = as_tensor(job.arrays.train.first(2))
         self.model, last = place(model, example, device)
         channels_last = last == import_torch().channels_last
         self.data = Batches("train", job.arrays.train, job, device, channels_last)
@@ -125,7 +131,7 @@ class _Run:
         self.data.augment = job.plan.augment if job.plan.augment.any else None
         self.precision: Precision = choose_precision(job.plan, device, channels_last)
         self.optimizer = make_optimizer(job.plan, self.model, **_quick_settings(job, device))
-        self.loss = loss_module(job.plan, job.class_weights, device)
+        self.loss = loss_module(job.plan, job.class_weights, device, job.loss)
         self.course = Course(job, self.model, self.optimizer, device, name)
         self.ema_decay = job.plan.ema_decay
         if self.ema_decay is not None:
@@ -224,7 +230,7 @@ class _Run:
         """Return loss and score of a part, in float32."""
         torch = import_torch()
         model = self.course.answering.eval()
-        forward = fast_forward(model)
+        forward = fast_forward(model, self.network)
         with torch.inference_mode():
             blocks = (
                 slice(start, start + EVALUATED_AT_ONCE) for start in range(0, part.rows, EVALUATED_AT_ONCE)
@@ -242,7 +248,7 @@ class _Step:
     def __init__(self, run: _Run, job: Job) -> None:
         torch = import_torch()
         self.data, self.loss, self.optimizer = run.data, run.loss, run.optimizer
-        self.forward = fast_forward(run.model)
+        self.forward = fast_forward(run.model, job.network)
         self.parameters = [weight for weight in run.model.parameters() if weight.requires_grad]
         self.clip_norm = job.plan.clip_norm
         self.bfloat16 = run.precision == "bfloat16"

@@ -27,6 +27,7 @@ from stirfry.engine.build import build, import_torch
 from stirfry.engine.contract import Job, Stopped, Trained, Watcher, Weights
 from stirfry.engine.course import Course
 from stirfry.engine.losses import loss_module
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import threads_for
 from stirfry.engine.torch_parts import (
     EVALUATED_AT_ONCE,
@@ -36,6 +37,7 @@ from stirfry.engine.torch_parts import (
     followed,
     forward,
     make_optimizer,
+    own_outputs,
     own_random_state,
     pick_device,
     threads,
@@ -80,18 +82,20 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
         return loop.course.result(stopped, seconds, count)
 
 
-def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
     """Return the network's raw outputs in prediction mode, computed in the inputs' precision.
 
     Args:
-        network: the network.
+        network: the network, or a user's own, which computes in its own precision.
         weights: its weights under the `state_dict` names.
-        inputs: float32 or float64, shape (N, *row).
+        inputs: float32 or float64, shape (N, *row); a tuple where a user's own network takes several.
 
     Returns:
-        Outputs of shape (N, K), of the inputs' type.
+        Outputs of shape (N, K).
     """
     torch = import_torch()
+    if isinstance(network, OwnNetwork):
+        return own_outputs(network, weights, inputs)
     with torch.device("meta"):
         model = build(network).eval()
     tensors = {key: torch.from_numpy(np.array(value)) for key, value in weights.items()}
@@ -110,7 +114,7 @@ class _Loop:
         if job.initial is not None:
             self.model.load_state_dict(as_tensors(job.initial))
         self.optimizer = make_optimizer(job.plan, self.model)
-        self.loss = loss_module(job.plan, job.class_weights, device)
+        self.loss = loss_module(job.plan, job.class_weights, device, job.loss)
         self.data = Tensors("train", job.arrays.train, job, device)
         self.followed = [Tensors(name, part, job, device) for name, part in followed(job)]
         self.clip_norm = job.plan.clip_norm

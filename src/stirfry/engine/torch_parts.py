@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stirfry.engine.build import import_torch
+from stirfry.engine.build import build, import_torch
 from stirfry.engine.contract import Job, Part, Progress, State, Weights
+from stirfry.engine.inputs import Inputs, as_tensor, row_count, some
+from stirfry.engine.own import OwnNetwork
+from stirfry.engine.threads import threads_for
 from stirfry.errors import UsageError
 from stirfry.spec.plan import Plan
 
@@ -82,11 +86,30 @@ def followed(job: Job) -> list[tuple[str, Part]]:
     return [(name, part) for name, part in parts if part is not None]
 
 
-def forward(model: torch.nn.Module, inputs: torch.Tensor) -> torch.Tensor:
+def forward(model: torch.nn.Module, inputs: Inputs) -> torch.Tensor:
     """Return the outputs for all rows, so many at a time that memory stays small."""
-    if len(inputs) <= EVALUATED_AT_ONCE:
+    rows = row_count(inputs)
+    if rows <= EVALUATED_AT_ONCE:
         return model(inputs)
-    return import_torch().cat([model(rows) for rows in inputs.split(EVALUATED_AT_ONCE)])
+    starts = range(0, rows, EVALUATED_AT_ONCE)
+    return import_torch().cat([model(some(inputs, start, start + EVALUATED_AT_ONCE)) for start in starts])
+
+
+def own_outputs(network: OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
+    """Return the outputs of a user's own module, made anew.
+
+    Args:
+        network: the user's own network.
+        weights: its weights under the `state_dict` names.
+        inputs: an array of shape (N, *row), or a tuple where the network takes several.
+    """
+    torch = import_torch()
+    with torch.random.fork_rng(devices=[]):
+        model = build(network).eval()
+    model.load_state_dict(as_tensors(weights))
+    rows = min(row_count(inputs), EVALUATED_AT_ONCE)
+    with torch.inference_mode(), threads(threads_for(network, rows)):
+        return np.asarray(forward(model, as_tensor(inputs)).numpy())
 
 
 def under(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

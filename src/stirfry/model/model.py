@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from stirfry.data import sources
 from stirfry.data.encode_images import ImageEncoder, shifted_copies
+from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_table import TableEncoder
+from stirfry.data.read.inputs import rows_of
 from stirfry.data.schema import Schema
 from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose
 from stirfry.engine.contract import Engine, Weights
-from stirfry.engine.losses import probabilities
+from stirfry.engine.losses import Reads, probabilities
+from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
 from stirfry.judge.scores import PartScores, scores
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
-from stirfry.spec.plan import Loss, Task
+from stirfry.spec.plan import Task
 
 #: Rows that go through a table's network at once.
 AT_ONCE = 16_384
@@ -55,8 +58,8 @@ class Model:
     """A trained model.
 
     Args:
-        network: the network.
-        weights: its tensors, under the `state_dict` names of the `nn.Sequential`.
+        network: the network, or a user's own.
+        weights: its tensors, under the `state_dict` names of the `nn.Sequential`, or of the user's module.
         encoder: from raw rows to the network's input.
         schema: what each column of the table was; None for images.
         target: the labels, or the scale of a regression's target.
@@ -65,18 +68,27 @@ class Model:
         scores: the scores of its run, part → metric → value, low, high.
         origin: its run: name, seed, versions, epochs, and those of the runs before it.
         test_shift: images are also seen shifted by so many pixels, and the outputs averaged; 0 doesn't.
+        names: where a user's module is a chain of known layers, its tensors' names in `network` by its own.
     """
 
-    network: Network
+    network: Network | OwnNetwork
     weights: Weights
-    encoder: TableEncoder | ImageEncoder
+    encoder: TableEncoder | ImageEncoder | InputsEncoder
     schema: Schema | None
     target: Target
-    loss: Loss
+    loss: Reads
     frequencies: tuple[float, ...]
     scores: dict[str, Any]
     origin: dict[str, Any]
     test_shift: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tensors(self) -> Weights:
+        """The weights under the names that they have in `network`."""
+        if not self.names:
+            return self.weights
+        return {self.names[own]: value for own, value in self.weights.items()}
 
     @property
     def task(self) -> Task:
@@ -194,6 +206,8 @@ class Model:
 
     def read(self, rows: Any) -> Dataset:
         """Return raw rows as a table or images, checked for the kind that the model takes."""
+        if isinstance(self.encoder, InputsEncoder):
+            return rows_of(rows, self.encoder.shapes, self.encoder.input_names)
         data = rows if isinstance(rows, Table | Images) else sources.load_rows(rows, self.columns)
         if isinstance(data, Table) != isinstance(self.encoder, TableEncoder):
             if isinstance(data, Table):
@@ -225,8 +239,10 @@ class Model:
             return np.concatenate(
                 [self._image_outputs(engine, block) for block in _blocks(inputs, IMAGES_AT_ONCE)]
             )
+        if isinstance(self.network, OwnNetwork):
+            return engine.outputs(self.network, self.tensors, inputs)
         parts = [
-            engine.outputs(self.network, self.weights, block.astype(engine.predicts_in))
+            engine.outputs(self.network, self.tensors, block.astype(engine.predicts_in))
             for block in _blocks(inputs, AT_ONCE)
         ]
         return np.concatenate(parts)
@@ -236,7 +252,7 @@ class Model:
         assert isinstance(self.encoder, ImageEncoder), "images have an image encoder"
         inputs = self.encoder.normal.floats(images) if images.dtype == np.uint8 else images
         copies = shifted_copies(inputs, self.test_shift)
-        outputs = [engine.outputs(self.network, self.weights, copy) for copy in copies]
+        outputs = [engine.outputs(self.network, self.tensors, copy) for copy in copies]
         return outputs[0] if len(outputs) == 1 else np.mean(outputs, axis=0)
 
     def answers(self, outputs: NDArray[Any]) -> NDArray[Any]:
@@ -246,7 +262,7 @@ class Model:
         return self.target.decode(probabilities(self.loss, outputs).argmax(axis=1))
 
     def _labels(self, data: Dataset) -> Any:
-        if isinstance(data, Images):
+        if not isinstance(data, Table):
             if data.labels is None:
                 raise DataError("model.no_labels")
             return data.labels

@@ -168,10 +168,18 @@ TEXTS: dict[str, Text] = {
         "权重初始化：default、xavier_uniform、xavier_normal、he_uniform、he_normal、normal 或 zeros。",
     ),
     "help.loss": Text(
-        "cross_entropy, bce_with_logits, mse, l1 or huber.",
-        "损失函数：cross_entropy、bce_with_logits、mse、l1 或 huber。",
+        "cross_entropy, bce_with_logits, mse, l1 or huber; or your own, as FILE.py:NAME.",
+        "损失函数：cross_entropy、bce_with_logits、mse、l1 或 huber；也可以是自己的，写作 文件.py:名称。",
     ),
     "help.optimizer": Text("sgd, adam, adamw or rmsprop.", "优化器：sgd、adam、adamw 或 rmsprop。"),
+    "help.module": Text(
+        "Train a network of your own: an nn.Module class in a Python file, which is run; for example net.py:Net.",
+        "训练自己的网络：Python 文件中的 nn.Module 类，例如 net.py:Net；该文件会被执行。",
+    ),
+    "help.use_module": Text(
+        "The class of your own network, for a model that needs it; its Python file is run.",
+        "模型所需的自定义网络类；其所在的 Python 文件会被执行。",
+    ),
     "help.lr": Text("The learning rate.", "学习率。"),
     "help.sweep_hidden": Text(
         "Networks, parted by commas: 4,8,16 is three of one hidden layer, 8x4 is one of two, none is a linear model.",
