@@ -7,13 +7,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from stirfry.data.read.known_sets import SETS, KnownSet, find_set
+from stirfry.data.sources import set_folder
 from stirfry.errors import DataError, UsageError
 from stirfry.lang import language
 from stirfry.spec.faults import nearest
 from stirfry.spec.recipe import Recipe, recipe_from, recipe_from_toml, variants_of, with_changes
-
-#: The source that stands for the four MNIST files, which stirfry doesn't ship.
-MNIST = "mnist"
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def recipe_for(
         settings: nested settings that replace the recipe's own.
         source: replaces the recipe's source.
         data_dir: where data lie that stirfry doesn't ship.
-        download: whether to fetch MNIST into `data_dir` where it is missing.
+        download: whether to fetch a known set into `data_dir` where it is missing.
 
     Raises:
         UsageError: no such recipe or variant; faults in the settings; data that aren't there.
@@ -113,7 +112,8 @@ def recipe_for(
     if source is not None:
         changes["data"] = {**changes.get("data", {}), "source": source}
     recipe = with_changes(recipe, changes) if changes else recipe
-    return found(recipe, data_dir, download) if source is None else recipe
+    by_name = source in SETS and (data_dir is not None or download or not Path(str(source)).exists())
+    return found(recipe, data_dir, download) if source is None or by_name else recipe
 
 
 def found(recipe: Recipe, data_dir: Path | None, download: bool = False) -> Recipe:
@@ -123,19 +123,21 @@ def found(recipe: Recipe, data_dir: Path | None, download: bool = False) -> Reci
         DataError: the recipe needs files that aren't there; it says which to put where.
     """
     source = recipe.data.source
-    if source == MNIST:
-        place = data_dir if data_dir is not None else Path(MNIST)
-        inner = place / MNIST
-        place = inner if inner.is_dir() else place
-        if download:
-            from stirfry.data.read.download import download_mnist
-
-            download_mnist(place)
-        if not place.is_dir() or not any("idx3" in entry.name for entry in place.iterdir()):
-            raise DataError("actions.mnist_missing", folder=str(place.resolve()))
-        return with_changes(recipe, {"data": {"source": str(place)}})
+    if source in SETS:
+        return with_changes(recipe, {"data": {"source": str(_folder_of(SETS[source], data_dir, download))}})
     if source is not None and data_dir is not None and (data_dir / source).exists():
         return with_changes(recipe, {"data": {"source": str(data_dir / source)}})
     if source is not None and source.endswith(".csv") and not Path(source).exists():
         raise DataError("actions.csv_missing", source=source, folder=str((data_dir or Path()).resolve()))
     return recipe
+
+
+def _folder_of(known: KnownSet, data_dir: Path | None, download: bool) -> Path:
+    """Return where a known set lies; where it is incomplete, `download` fetches what is missing."""
+    if download and (data_dir is not None or find_set(known) != known.installed):
+        from stirfry.data.read.download import download_set
+
+        place = Path(known.name) if data_dir is None else data_dir
+        inner = place / known.name
+        download_set(inner if inner.is_dir() else place, known)
+    return set_folder(known, data_dir)

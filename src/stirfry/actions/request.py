@@ -116,7 +116,7 @@ class ReproduceRequest:
     Args:
         names: which recipes; empty means all.
         data_dir: where the data lie that stirfry doesn't ship.
-        download: whether to fetch MNIST where it is missing.
+        download: whether to fetch a known set where it is missing.
         seeds: how many seeds; None takes each recipe's own number.
     """
 

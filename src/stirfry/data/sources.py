@@ -11,6 +11,7 @@ from pathlib import Path
 
 from stirfry.data.read.embedded import NAMES, read_embedded
 from stirfry.data.read.files import kind_of, reading
+from stirfry.data.read.known_sets import SETS, KnownSet, find_set
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Images, Table
 from stirfry.errors import DataError, UsageError
 from stirfry.spec.recipe import DataSpec
@@ -94,6 +95,8 @@ def _alike(path: str, spec: DataSpec, data: Data) -> Data:
 def _read_path(path: Path, size: Size | None, need_target: bool) -> Data:
     with reading(path):
         exists, is_folder = path.exists(), path.is_dir()
+    if not exists and str(path) in SETS:
+        return _read_folder(set_folder(SETS[str(path)]), size, need_target)
     if not exists:
         raise _not_found(path)
     if is_folder:
@@ -131,16 +134,40 @@ def _read_other(path: Path, kind: str, size: Size | None, need_target: bool) -> 
     raise DataError("source.unknown_kind", path=str(path), kinds=[*_FILES, ".npz"])
 
 
+def set_folder(known: KnownSet, folder: Path | None = None) -> Path:
+    """Return the folder with a known set's files.
+
+    Args:
+        known: which set.
+        folder: where the user says it is; None looks in the usual places.
+
+    Raises:
+        DataError: it isn't there; it says which files to put where.
+    """
+    place = find_set(known, folder)
+    if place is not None:
+        return place
+    facts = {
+        "title": known.title,
+        "folder": str((Path(known.name) if folder is None else folder).resolve()),
+        "files": list(known.files),
+    }
+    if known.installed is None:
+        raise DataError("source.set_missing", **facts)
+    raise DataError("source.set_missing_package", package=f"dataset-{known.name}", **facts)
+
+
 def _not_found(path: Path) -> UsageError:
     """Return the error of a name that is neither embedded nor a file, with the nearest that is."""
     here = path.parent
     with reading(here):
         beside = [entry.name for entry in here.iterdir()] if here.is_dir() else []
-    nearest = get_close_matches(path.name, [*NAMES, *beside], n=1)
+    names = [*NAMES, *SETS]
+    nearest = get_close_matches(path.name, [*names, *beside], n=1)
     if not nearest:
-        return UsageError("source.not_found", path=str(path), names=list(NAMES))
-    near = nearest[0] if nearest[0] in NAMES else str(here / nearest[0])
-    return UsageError("source.not_found_near", path=str(path), names=list(NAMES), near=near)
+        return UsageError("source.not_found", path=str(path), names=names)
+    near = nearest[0] if nearest[0] in names else str(here / nearest[0])
+    return UsageError("source.not_found_near", path=str(path), names=names, near=near)
 
 
 def _delimited(path: Path) -> Table:

@@ -34,7 +34,8 @@ class Column:
         values: shape (N,). Numbers: int64 or float64, NaN where missing. Booleans: float64 0 and 1, NaN
             where missing. Dates: float64 seconds since 1970 (UTC), NaN where missing. Text: int32
             positions in `levels`, -1 where missing.
-        levels: the different texts, sorted; empty for the other kinds.
+        levels: the different texts, sorted, or in the order of a known set's classes; empty for the other
+            kinds.
     """
 
     name: str

@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from stirfry.data.read.download import MNIST, Published, download_mnist, fetch_http
+from stirfry.data.read.download import download_set, fetch_http
+from stirfry.data.read.known_sets import MNIST, KnownSet, Published
 from stirfry.errors import DataError, OutputError
 
 NAME = "train-images-idx3-ubyte.gz"
 BODY = gzip.compress(bytes(range(256)) * 40, mtime=0)
 FILES = {NAME: Published(len(BODY), hashlib.md5(BODY, usedforsecurity=False).hexdigest())}
+
+
+def small(*mirrors: str) -> KnownSet:
+    return KnownSet("small", "Small", FILES, mirrors)
 
 
 class Server(ThreadingHTTPServer):
@@ -70,7 +75,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def get(folder: Path, *mirrors: str) -> tuple[str, ...]:
-    return download_mnist(folder, mirrors=mirrors, files=FILES)
+    return download_set(folder, small(*mirrors))
 
 
 def test_a_file_is_downloaded_once(tmp_path: Path, server: Server) -> None:
@@ -136,7 +141,7 @@ def test_a_line_that_breaks_keeps_what_came(tmp_path: Path) -> None:
         return start, pieces()
 
     with pytest.raises(DataError) as caught:
-        download_mnist(tmp_path, fetch=breaking, mirrors=["http://a/"], files=FILES)
+        download_set(tmp_path, small("http://a/"), breaking)
     assert caught.value.code == "source.download_offline"
     assert "the line broke" in str(caught.value)
     assert (tmp_path / f"{NAME}.part").read_bytes() == BODY[:100]
@@ -149,14 +154,14 @@ def test_a_server_that_never_stops_is_stopped(tmp_path: Path) -> None:
         return 0, (sent.append(piece) or BODY for piece in range(1000))
 
     with pytest.raises(DataError) as caught:
-        download_mnist(tmp_path, fetch=endless, mirrors=["http://a/"], files=FILES)
+        download_set(tmp_path, small("http://a/"), endless)
     assert caught.value.code == "source.download_wrong"
     assert len(sent) == 4  # two tries, each stopped at the first piece too many
 
 
 def test_a_line_that_ends_early_is_no_wrong_file(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
-        download_mnist(tmp_path, fetch=lambda url, start: (0, [BODY[:9]]), mirrors=["http://a/"], files=FILES)
+        download_set(tmp_path, small("http://a/"), lambda url, start: (0, [BODY[:9]]))
     assert caught.value.code == "source.download_offline"
 
 
@@ -167,10 +172,10 @@ def test_offline_says_which_files_to_put_where(tmp_path: Path) -> None:
         raise OSError("no route to host")
 
     with pytest.raises(DataError) as caught:
-        download_mnist(tmp_path, fetch=offline)
+        download_set(tmp_path, MNIST, offline)
     message = str(caught.value)
-    assert str(tmp_path) in message
-    assert [name for name in MNIST if name in message] == list(MNIST)[:3]
+    assert str(tmp_path) in message and "MNIST" in message
+    assert [name for name in MNIST.files if name in message] == list(MNIST.files)[:3]
 
 
 def test_nobody_at_the_address(tmp_path: Path, server: Server) -> None:

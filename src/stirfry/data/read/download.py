@@ -1,4 +1,4 @@
-"""Downloads MNIST, when asked, so that a broken line costs little and a wrong file is never used."""
+"""Downloads a known set, when asked, so that a broken line costs little and a wrong file is never used."""
 
 from __future__ import annotations
 
@@ -9,30 +9,9 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
+from stirfry.data.read.known_sets import KnownSet, Published
 from stirfry.errors import DataError, OutputError
-
-MIRRORS = (
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-)
-
-
-class Published(NamedTuple):
-    """What is known of a file beforehand: its size in bytes and its MD5 sum."""
-
-    size: int
-    md5: str
-
-
-#: The four files as Y. LeCun, C. Cortes and C. Burges published them; the same sums stand in torchvision.
-MNIST = {
-    "train-images-idx3-ubyte.gz": Published(9_912_422, "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-    "train-labels-idx1-ubyte.gz": Published(28_881, "d53e105ee54ea40749a09fcbcd1e9432"),
-    "t10k-images-idx3-ubyte.gz": Published(1_648_877, "9fb629c4189551a2d022fa330f9573f3"),
-    "t10k-labels-idx1-ubyte.gz": Published(4_542, "ec29112dd5afa0611ce80d1b7f02629c"),
-}
 
 #: Takes an address and the byte to begin at; returns the byte the answer begins at, and its pieces.
 Fetch = Callable[[str, int], tuple[int, Iterable[bytes]]]
@@ -58,23 +37,16 @@ def fetch_http(url: str, start: int) -> tuple[int, Iterator[bytes]]:
     return (start if answer.status == http.client.PARTIAL_CONTENT else 0), pieces()
 
 
-def download_mnist(
-    folder: Path,
-    *,
-    fetch: Fetch = fetch_http,
-    mirrors: Sequence[str] = MIRRORS,
-    files: dict[str, Published] = MNIST,
-) -> tuple[str, ...]:
-    """Download the four files of MNIST into a folder; those that are there already stay as they are.
+def download_set(folder: Path, known: KnownSet, fetch: Fetch = fetch_http) -> tuple[str, ...]:
+    """Download the files of a set into a folder; those that are there already stay as they are.
 
     A file under way is called `NAME.part`. If the line breaks, the next call goes on where it broke off.
     The file gets its name once its checksum is right.
 
     Args:
         folder: where to; it is made if need be.
+        known: which set.
         fetch: how a file is asked for.
-        mirrors: the addresses of folders that have the files, tried in order.
-        files: what to download.
 
     Returns:
         The names of the files that were downloaded.
@@ -85,9 +57,9 @@ def download_mnist(
     """
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    wanted = [name for name in files if not _is_there(folder, name)]
+    wanted = [name for name in known.files if not _is_there(folder, name)]
     for name in wanted:
-        _download(folder, name, files[name], fetch, mirrors, wanted)
+        _download(folder, name, known, fetch, wanted)
     return tuple(wanted)
 
 
@@ -95,21 +67,19 @@ def _is_there(folder: Path, name: str) -> bool:
     return (folder / name).exists() or (folder / name.removesuffix(".gz")).exists()
 
 
-def _download(
-    folder: Path, name: str, known: Published, fetch: Fetch, mirrors: Sequence[str], wanted: Sequence[str]
-) -> None:
-    part, reason, wrong = folder / f"{name}.part", "", False
+def _download(folder: Path, name: str, known: KnownSet, fetch: Fetch, wanted: Sequence[str]) -> None:
+    part, published, reason, wrong = folder / f"{name}.part", known.files[name], "", False
     # Each mirror twice: what an earlier call left behind may be what is wrong.
-    for mirror in [mirror for mirror in mirrors for _ in range(2)]:
+    for mirror in [mirror for mirror in known.mirrors for _ in range(2)]:
         try:
-            _go_on(part, known, *fetch(f"{mirror}{name}", _size(part, known)))
+            _go_on(part, published, *fetch(f"{mirror}{name}", _size(part, published)))
         except OutputError:
             raise
         except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
             continue
         with _writing(part):
-            if _md5(part) == known.md5:
+            if _md5(part) == published.md5:
                 part.replace(folder / name)
                 return
             part.unlink()
@@ -117,7 +87,9 @@ def _download(
     missing = [name for name in wanted if not _is_there(folder, name)]
     if wrong:
         raise DataError("source.download_wrong", name=name, folder=str(folder), files=missing)
-    raise DataError("source.download_offline", folder=str(folder), files=missing, reason=reason)
+    raise DataError(
+        "source.download_offline", title=known.title, folder=str(folder), files=missing, reason=reason
+    )
 
 
 def _size(part: Path, known: Published) -> int:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from stirfry.data.read.arrays import from_arrays, shape_text
 from stirfry.data.read.files import open_bytes, reading, safe_name
+from stirfry.data.read.known_sets import classes_of
 from stirfry.data.read.parts import joined_parts
-from stirfry.data.table import TEST, TRAIN, Images
+from stirfry.data.table import TEST, TRAIN, Column, Images
 from stirfry.errors import DataError
 from stirfry.notice import Notice
 
@@ -53,14 +54,27 @@ def read_idx_folder(folder: Path, need_target: bool = True) -> Images:
     read = ((number, _read_part(folder, members, name, need_target)) for name, number in _PARTS.items())
     found = [(number, images) for number, images in read if images is not None]
     counts = [len(images) for _, images in found]
+    found, remarks = _with_names(found)
     if len(found) == 1:
         name = next(name for name, number in _PARTS.items() if number == found[0][0])
-        return replace(found[0][1], notices=(Notice("source.idx_one_part", part=name, count=counts[0]),))
+        notices = (Notice("source.idx_one_part", part=name, count=counts[0]), *remarks)
+        return replace(found[0][1], notices=notices)
     images = joined_parts(safe_name(folder), found)
     assert isinstance(images, Images), "images joined are images"
-    return replace(
-        images, notices=(Notice("source.own_parts", train=counts[0], validation=0, test=counts[1]),)
-    )
+    own = Notice("source.own_parts", train=counts[0], validation=0, test=counts[1])
+    return replace(images, notices=(own, *remarks))
+
+
+def _with_names(found: list[tuple[int, Images]]) -> tuple[list[tuple[int, Images]], list[Notice]]:
+    """Give the classes of a known set their names, in the order of their numbers."""
+    columns = [images.labels for _, images in found if images.labels is not None]
+    known = classes_of([column.values.astype(np.uint8) for column in columns])
+    if known is None or len(columns) < len(found):
+        return found, []
+    named = [Column(column.name, "text", column.values.astype(np.int32), known.classes) for column in columns]
+    both = zip(found, named, strict=True)
+    notice = Notice("source.set_classes", title=known.title, names=list(known.classes))
+    return [(number, replace(images, labels=labels)) for (number, images), labels in both], [notice]
 
 
 def _members(folder: Path) -> dict[tuple[str, str], Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,9 @@ def _joined_images(images: Sequence[Images]) -> tuple[NDArray[np.generic], Colum
 def joined_column(columns: Sequence[Column]) -> Column:
     """Return the rows of several columns as one, under the first one's name."""
     name = columns[0].name
+    if {(column.kind, column.levels) for column in columns} == {("text", columns[0].levels)}:
+        # The same texts in the same order, which may be a set's own and not the alphabet's.
+        return replace(columns[0], values=np.concatenate([column.values for column in columns]))
     kinds = {column.kind for column in columns if not column.missing.all()}
     if len(kinds) > 1 or kinds == {"text"}:
         return _of_texts(name, [text for column in columns for text in column.texts()])

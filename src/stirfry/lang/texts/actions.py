@@ -69,14 +69,6 @@ TEXTS: dict[str, Text] = {
         "This recipe has no variant `{name}`. It has: {known}.",
         "这个配方没有变体 `{name}`。可用的有：{known}。",
     ),
-    "actions.mnist_missing": Text(
-        "MNIST isn't in {folder}. Put these four files there: train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
-        "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz (unpacked ones will do), and name the folder with "
-        "--data-dir; or let stirfry fetch them with --download.",
-        "{folder} 中没有 MNIST。请把以下四个文件放到那里：train-images-idx3-ubyte.gz、train-labels-idx1-ubyte.gz、"
-        "t10k-images-idx3-ubyte.gz、t10k-labels-idx1-ubyte.gz（解压后的也可以），并用 --data-dir 指明该文件夹；"
-        "或加上 --download 让 stirfry 下载。",
-    ),
     "actions.csv_missing": Text(
         "This recipe's data aren't here: {source} was looked for in {folder}. Name a folder that holds it with "
         "--data-dir, or give the path of your own file as SOURCE.",

@@ -7,12 +7,12 @@ from stirfry.lang.text import Text
 TEXTS: dict[str, Text] = {
     # Names and paths
     "source.not_found": Text(
-        "{path} is neither a file or folder nor an embedded data set ({names}). Check the spelling and the folder.",
-        "{path} 不是现有的文件或文件夹，也不是内置数据集（{names}）。请检查拼写和所在目录。",
+        "{path} is neither a file or folder nor a data set with a name ({names}). Check the spelling and the folder.",
+        "{path} 不是现有的文件或文件夹，也不是有名称的数据集（{names}）。请检查拼写和所在目录。",
     ),
     "source.not_found_near": Text(
-        "{path} is neither a file or folder nor an embedded data set ({names}). Did you mean {near}?",
-        "{path} 不是现有的文件或文件夹，也不是内置数据集（{names}）。是不是想写 {near}？",
+        "{path} is neither a file or folder nor a data set with a name ({names}). Did you mean {near}?",
+        "{path} 不是现有的文件或文件夹，也不是有名称的数据集（{names}）。是不是想写 {near}？",
     ),
     "source.too_many_columns": Text(
         "{name} has at most {most:column|columns}; {found} were asked for. Ask for fewer.",
@@ -317,11 +317,28 @@ TEXTS: dict[str, Text] = {
         "a dict of columns or a list of dicts.",
         "无法读取类型为 {type} 的数据。请传入路径、DataFrame、(X, y) 形式的数组、torch 的 Dataset、由列组成的字典或字典列表。",
     ),
+    # Sets with a name
+    "source.set_missing": Text(
+        "{title} isn't in {folder}. Put these four files there: {files} (unpacked ones will do), and name the folder "
+        "with --data-dir; or let stirfry fetch them with --download.",
+        "{folder} 中没有 {title}。请把以下四个文件放到那里：{files}（解压后的也可以），并用 --data-dir 指明该文件夹；"
+        "或加上 --download 让 stirfry 下载。",
+    ),
+    "source.set_missing_package": Text(
+        "{title} isn't in {folder}. On Debian and Ubuntu, install the package {package}. Or put these four files there: "
+        "{files} (unpacked ones will do), and name the folder with --data-dir; or let stirfry fetch them with --download.",
+        "{folder} 中没有 {title}。在 Debian 和 Ubuntu 上可以安装软件包 {package}；也可以把以下四个文件放到那里：{files}"
+        "（解压后的也可以），并用 --data-dir 指明该文件夹；或加上 --download 让 stirfry 下载。",
+    ),
+    "source.set_classes": Text(
+        "The labels are those of {title}, so the classes have its names: {names}.",
+        "这些标签属于 {title}，因此各类使用它的名称：{names}。",
+    ),
     # Downloads
     "source.download_offline": Text(
-        "MNIST could not be downloaded ({reason}). Put these files into {folder} yourself: {files}. "
+        "{title} could not be downloaded ({reason}). Put these files into {folder} yourself: {files}. "
         "What has arrived is kept, and the next try goes on from there.",
-        "MNIST 下载失败（{reason}）。请自行把以下文件放入 {folder}：{files}。已收到的内容会保留，下次从中断处继续。",
+        "{title} 下载失败（{reason}）。请自行把以下文件放入 {folder}：{files}。已收到的内容会保留，下次从中断处继续。",
     ),
     "source.download_wrong": Text(
         "{name} arrived with a wrong checksum from every mirror, and was thrown away. "

@@ -145,10 +145,12 @@ TEXTS: dict[str, Text] = {
         "Resize images to height x width, such as 28x28.", "把图像缩放为 高x宽，例如 28x28。"
     ),
     "help.data_dir": Text(
-        "Where a recipe's data lie that stirfry doesn't ship.", "配方所需的外部数据所在的文件夹。"
+        "Where mnist, fashion-mnist and other data lie that stirfry doesn't ship.",
+        "mnist、fashion-mnist 等 stirfry 没有附带的数据所在的文件夹。",
     ),
     "help.download": Text(
-        "Fetch MNIST into --data-dir where it is missing.", "缺少 MNIST 时下载到 --data-dir。"
+        "Fetch mnist or fashion-mnist into --data-dir where it is missing.",
+        "缺少 mnist 或 fashion-mnist 时下载到 --data-dir。",
     ),
     "help.recipe": Text(
         "Data, network and plan from a recipe; other options replace its settings.",
