@@ -98,7 +98,8 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
 
 def engine_of(run: Run) -> dict[str, Any]:
     """Return which engine ran, why, and on what."""
-    return {"name": run.engine, "reason": str(run.reason), "device": run.device, "threads": run.threads}
+    computed = {"device": run.device, "precision": run.precision, "threads": run.threads}
+    return {"name": run.engine, "reason": str(run.reason)} | computed
 
 
 def scores_of(run: Run) -> dict[str, Any]:

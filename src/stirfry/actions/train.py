@@ -155,6 +155,7 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         engine=choice.engine.name,
         reason=choice.reason,
         device=trained.device,
+        precision=trained.precision,
         threads=trained.threads,
         seconds={},
         data_sha256=ready.prepared.data_sha256,
