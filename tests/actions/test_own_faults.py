@@ -298,7 +298,7 @@ def test_a_batch_of_one_row_before_a_batch_normalisation(language: str, words: s
     found = message(language, network=Normalised, data=data, batch_size=32, **AS_THEY_ARE)
     assert "plan.batch_size" in found and words in found
     run = stirfry.train(data, network=Normalised, batch_size=32, drop_last=True, epochs=1, **AS_THEY_ARE)
-    assert run.engine == "torch"
+    assert run.engine == "torch_fast"
 
 
 @pytest.mark.parametrize(

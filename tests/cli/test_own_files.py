@@ -51,7 +51,7 @@ def test_train_predict_evaluate_and_show(folder: Path, capsys: pytest.CaptureFix
     words = ["train", "iris", "--epochs", "2", "--no-plots", "--json", "--module", "ownnet.py:Net"]
     assert main([*words, "--loss", "ownnet.py:smooth"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["engine"]["name"] == "torch"
+    assert found["engine"]["name"] == "torch_fast"
     record = json.loads((folder / "runs/iris-001/run.json").read_text(encoding="utf-8"))
     assert record["own"]["module"]["path"] == "ownnet.py:Net"
     assert record["own"]["loss"] == "ownnet.py:smooth"

@@ -30,6 +30,7 @@ def model_of(ready: Ready, trained: Trained) -> Model:
         loss=ready.job.reads or ready.recipe.plan.loss or "mse",
         frequencies=_frequencies(ready),
         scores={},
+        test_shift=ready.recipe.plan.test_shift,
         origin={
             "seed": ready.recipe.plan.seed,
             "epochs": epochs,

@@ -7,13 +7,13 @@ from typing import Any
 
 from stirfry.data.prepare import Described, Prepared
 from stirfry.engine.build import build
-from stirfry.engine.contract import Job
+from stirfry.engine.contract import Job, Part
 from stirfry.engine.given import Given, GivenLoss, given_loss, given_module
 from stirfry.engine.losses import Reads, default_loss, output_count
 from stirfry.engine.own import OwnNetwork
-from stirfry.engine.rehearsal import rehearse
+from stirfry.engine.rehearsal import ROWS, rehearse
 from stirfry.engine.rehearsal_loss import Goal
-from stirfry.engine.torch_loop import pick_device
+from stirfry.engine.torch_parts import pick_device
 from stirfry.errors import Fault, SpecError
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
@@ -75,7 +75,7 @@ def found_by_rehearsal(own: Own, described: Described, recipe: Recipe, prepared:
     goal = Goal(described.task, classes, plan.loss, loss)
     if own.module is None:
         return _with_plain_network(recipe, prepared, goal)
-    inputs, targets = prepared.train.inputs, prepared.train.targets
+    inputs, targets = _first(prepared)
     names = getattr(prepared.encoder, "input_names", ())
     found = rehearse(own.module, inputs, targets, goal, plan.seed, names, pick_device(plan.device))
     return Found(found.network, found.reading.loss, found.reading.reads, found.notices)
@@ -90,7 +90,7 @@ def _with_plain_network(recipe: Recipe, prepared: Prepared, goal: Goal) -> Found
         network = recipe.network.resolve(prepared.encoder.input_shape, outputs)
         given = _as_given(network)
         try:
-            inputs, targets = prepared.train.inputs, prepared.train.targets
+            inputs, targets = _first(prepared)
             found = rehearse(given, inputs, targets, goal, recipe.plan.seed)
         except SpecError as error:
             if loss is tried[-1] or error.faults[0].code != "engine.loss_fails":
@@ -98,6 +98,12 @@ def _with_plain_network(recipe: Recipe, prepared: Prepared, goal: Goal) -> Found
             continue
         return Found(network, found.reading.loss, found.reading.reads, found.notices)
     raise AssertionError("the last of them returns or raises")
+
+
+def _first(prepared: Prepared) -> tuple[Any, Any]:
+    """Return the first training rows as floats, and their targets."""
+    train = prepared.train
+    return Part(train.inputs, train.targets, train.normal).first(ROWS), train.targets[:ROWS]
 
 
 def _as_given(network: Network) -> Given:

@@ -204,6 +204,7 @@ def _filled(described: Described, recipe: Recipe, outputs: int) -> tuple[Recipe,
 def _job(recipe: Recipe, network: Network | OwnNetwork, described: Described, prepared: Prepared) -> Job:
     check_batches(network, recipe.plan, len(prepared.train.targets))
     _check_smoothing(recipe.plan)
+    _check_images(recipe.plan, len(prepared.encoder.input_shape) == 3)
     return Job(
         arrays=Arrays(
             _part(prepared.train),
@@ -279,7 +280,7 @@ def _scaling(recipe: Recipe, described: Described) -> tuple[Scale, bool]:
 
 
 def _part(encoded: Encoded) -> Part:
-    return Part(encoded.inputs, encoded.targets)
+    return Part(encoded.inputs, encoded.targets, encoded.normal)
 
 
 def check_batches(network: Network | OwnNetwork, plan: Plan, rows: int) -> None:
@@ -298,6 +299,14 @@ def _check_smoothing(plan: Plan) -> None:
     """Refuse smoothed labels where the task's own loss can't smooth them, in place of forgetting them."""
     if plan.label_smoothing and plan.loss != "cross_entropy":
         raise SpecError((Fault("plan.label_smoothing", "spec.smoothing_without_classes", loss=plan.loss),))
+
+
+def _check_images(plan: Plan, images: bool) -> None:
+    """Refuse what is done to images where there are none, in place of forgetting it."""
+    asked = {"augment": plan.augment.any, "test_shift": plan.test_shift > 0}
+    faults = tuple(Fault(f"plan.{key}", "engine.images_only") for key, is_asked in asked.items() if is_asked)
+    if faults and not images:
+        raise SpecError(faults)
 
 
 def _class_weights(plan: Plan, prepared: Prepared) -> tuple[float, ...] | None:

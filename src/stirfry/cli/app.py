@@ -80,8 +80,12 @@ TRAINING: Options = (
     option("--clip-norm", section="training", metavar="X"),
     option("--class-weights", section="training", metavar="balanced|W,…"),
     option("--label-smoothing", section="training", metavar="SHARE"),
+    option("--augment", section="training", metavar="shift=2,flip,…"),
+    option("--ema-decay", section="training", metavar="SHARE"),
+    option("--test-shift", section="training", metavar="PIXELS"),
     option("--keep", section="training", metavar="best|last"),
     option("--seed", section="training", metavar="N"),
+    option("--precision", section="training", metavar="NAME"),
     option("--device", section="training", metavar="NAME"),
     option("--engine", section="training", metavar="NAME"),
 )

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import ImageEncoder, check_pixels, fit_images
+from stirfry.data.encode_images import ImageEncoder, Normal, check_pixels, fit_images
 from stirfry.data.encode_inputs import InputsEncoder, check_inputs, fit_inputs
 from stirfry.data.encode_table import TableEncoder, fit_table
 from stirfry.data.folds import make_folds
@@ -70,12 +70,15 @@ class Encoded:
     """One part's rows, encoded.
 
     Args:
-        inputs: float32, shape (N, D) or (N, C, H, W); for a user's own network as its encoder has them.
+        inputs: float32, shape (N, D) or (N, C, H, W); or uint8 pixels with `normal`; for a user's own network
+            as its encoder has them.
         targets: int64 class numbers (N,), or float32 values (N, 1).
+        normal: what turns pixels into floats; None where the inputs are floats.
     """
 
     inputs: Any
     targets: NDArray[Any]
+    normal: Normal | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -343,6 +346,10 @@ def _encoded(
 
     def part(rows: NDArray[np.int64]) -> Encoded:
         # Encoder and dataset are of one kind: one was fitted on the other, or `_check` has compared them.
+        if isinstance(encoder, ImageEncoder) and isinstance(described.dataset, Images):
+            pixels = encoder.whole_pixels(described.dataset, rows)
+            if pixels is not None:
+                return Encoded(pixels, targets[rows], encoder.normal)
         return Encoded(encoder.transform(described.dataset, rows), targets[rows])  # type: ignore[arg-type]
 
     return Prepared(

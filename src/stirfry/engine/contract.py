@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.encode_images import Normal
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
 
@@ -28,15 +29,28 @@ class Part:
     """The rows of one part, encoded.
 
     Args:
-        inputs: float32, shape (N, *D); for a user's own network also int64, or a tuple of several inputs.
+        inputs: float32, shape (N, *D); or uint8 pixels of shape (N, C, H, W) with `normal`. For a user's own
+            network also int64, or a tuple of several inputs.
         targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
+        normal: what turns pixels into floats; None where the inputs are floats.
     """
 
     inputs: Any
     targets: NDArray[Any]
+    normal: Normal | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def floats(self) -> Any:
+        """Return all inputs as float32, shape (N, *D)."""
+        return self.inputs if self.normal is None else self.normal.floats(self.inputs)
+
+    def first(self, rows: int) -> Any:
+        """Return the inputs of the first rows as float32."""
+        inputs = self.inputs
+        some = tuple(each[:rows] for each in inputs) if isinstance(inputs, tuple) else inputs[:rows]
+        return Part(some, self.targets[:rows], self.normal).floats()
 
 
 @dataclass(frozen=True)
@@ -153,6 +167,7 @@ class Trained:
         seconds: the time of the loop.
         threads: how many threads computed.
         device: what it ran on.
+        precision: what products and convolutions were computed in.
         probes: columns of equal length, one row a probed epoch (100 at most): `epoch`, and for each layer
             `<index>.gradient_norm`, `<index>.update_norm` and `<index>.idle_share`, the share of units that
             are dead or saturated. Empty where the engine doesn't probe.
@@ -166,6 +181,7 @@ class Trained:
     seconds: float
     threads: int
     device: str
+    precision: str = "float32"
     steps: History = field(default_factory=dict)
     probes: History = field(default_factory=dict)
 

@@ -95,6 +95,7 @@ def facts_of(model: Model) -> dict[str, Any]:
         "frequencies": model.frequencies,
         "scores": model.scores,
         "origin": model.origin,
+        "test_shift": model.test_shift,
     }
 
 
@@ -129,6 +130,7 @@ def _model(path: Path, tensors: Weights, facts: dict[str, Any], module: Any, say
         frequencies=tuple(facts["frequencies"]),
         scores=facts["scores"],
         origin=facts["origin"],
+        test_shift=int(facts.get("test_shift", 0)),  # files of version 0.1.0 had none
     )
 
 

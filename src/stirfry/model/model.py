@@ -9,7 +9,7 @@ Letters: N rows, K classes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stirfry.data import sources
-from stirfry.data.encode_images import ImageEncoder
+from stirfry.data.encode_images import ImageEncoder, shifted_copies
 from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.read.inputs import rows_of
@@ -26,7 +26,7 @@ from stirfry.data.schema import Schema
 from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose
-from stirfry.engine.contract import Weights
+from stirfry.engine.contract import Engine, Weights
 from stirfry.engine.losses import Reads, probabilities
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
@@ -37,6 +37,8 @@ from stirfry.spec.plan import Task
 
 #: Rows that go through a table's network at once.
 AT_ONCE = 16_384
+#: Images that do; as floats they take four times the memory of whole pixels.
+IMAGES_AT_ONCE = 2048
 
 Say = Callable[[Notice], None]
 #: See `Model.predictor`.
@@ -45,6 +47,10 @@ Predict = Callable[[ArrayLike], NDArray[np.float64]]
 
 def _silently(notice: Notice) -> None:
     """Take a remark and say nothing."""
+
+
+def _blocks(inputs: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
+    return (inputs[start : start + rows] for start in range(0, len(inputs), rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +67,7 @@ class Model:
         frequencies: the classes' shares of the training rows, or the target's mean there.
         scores: the scores of its run, part → metric → value, low, high.
         origin: its run: name, seed, versions, epochs, and those of the runs before it.
+        test_shift: images are also seen shifted by so many pixels, and the outputs averaged; 0 doesn't.
         names: where a user's module is a chain of known layers, its tensors' names in `network` by its own.
     """
 
@@ -73,6 +80,7 @@ class Model:
     frequencies: tuple[float, ...]
     scores: dict[str, Any]
     origin: dict[str, Any]
+    test_shift: int = 0
     names: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -225,15 +233,27 @@ class Model:
         return self.outputs_of(self.encoder.transform(data))  # type: ignore[arg-type]
 
     def outputs_of(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        """Return the network's outputs for encoded rows."""
+        """Return the network's outputs for encoded rows, or for whole pixels of the right shape."""
         engine = choose(self.network).engine
-        if isinstance(self.encoder, ImageEncoder) or isinstance(self.network, OwnNetwork):
+        if isinstance(self.encoder, ImageEncoder):
+            return np.concatenate(
+                [self._image_outputs(engine, block) for block in _blocks(inputs, IMAGES_AT_ONCE)]
+            )
+        if isinstance(self.network, OwnNetwork):
             return engine.outputs(self.network, self.tensors, inputs)
-        blocks = [inputs[start : start + AT_ONCE] for start in range(0, len(inputs), AT_ONCE)]
         parts = [
-            engine.outputs(self.network, self.tensors, block.astype(engine.predicts_in)) for block in blocks
+            engine.outputs(self.network, self.tensors, block.astype(engine.predicts_in))
+            for block in _blocks(inputs, AT_ONCE)
         ]
         return np.concatenate(parts)
+
+    def _image_outputs(self, engine: Engine, images: NDArray[Any]) -> NDArray[Any]:
+        """Return the outputs for images of shape (N, C, H, W), averaged over shifted copies where asked."""
+        assert isinstance(self.encoder, ImageEncoder), "images have an image encoder"
+        inputs = self.encoder.normal.floats(images) if images.dtype == np.uint8 else images
+        copies = shifted_copies(inputs, self.test_shift)
+        outputs = [engine.outputs(self.network, self.tensors, copy) for copy in copies]
+        return outputs[0] if len(outputs) == 1 else np.mean(outputs, axis=0)
 
     def answers(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return labels, or numbers in the target's own unit, for raw outputs."""

@@ -93,7 +93,7 @@ def _state_of(given: Any) -> Weights:
 
 def _check_tensors(path: Path, state: Weights, tensors: Weights, given: str) -> None:
     """Refuse a class whose tensors aren't those of the file, and name those that differ."""
-    lacking = [f"{name} {_shape(tensors[name])}" for name in tensors if name not in state]
+    lacking = [f"{name} {_shape(tensors[name])}" for name in sorted(tensors) if name not in state]
     added = [f"{name} {_shape(state[name])}" for name in state if name not in tensors]
     other = [
         f"{name} {_shape(tensors[name])} → {_shape(state[name])}"
