@@ -34,7 +34,6 @@ from stirfry.engine.quick import fast_forward, place
 from stirfry.engine.record_step import Recorded
 from stirfry.engine.threads import threads_for
 from stirfry.engine.torch_parts import (
-    EVALUATED_AT_ONCE,
     REPORT_EVERY,
     Silent,
     as_tensors,
@@ -54,6 +53,8 @@ name = "torch_fast"
 #: In float32 the order of sums, and with it the last digits, depends on how many rows there are.
 predicts_in: type[np.floating[Any]] = np.float64
 
+#: Rows that are evaluated at once: with convolutions a quarter faster than 2,048, for tables the same.
+AT_ONCE = 512
 #: Outputs that wait on the device before their hits are counted, so that memory stays small.
 WAITING = 1 << 20
 
@@ -108,10 +109,10 @@ def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDA
         model: Any = build(network).eval()
     model.load_state_dict(as_tensors(weights), assign=True)
     data = torch.from_numpy(np.ascontiguousarray(inputs))
-    with torch.inference_mode(), threads(threads_for(network, min(len(inputs), EVALUATED_AT_ONCE))):
+    with torch.inference_mode(), threads(threads_for(network, min(len(inputs), AT_ONCE))):
         model, last = place(model.to(data.dtype), data[:1], "cpu")
         forward = fast_forward(model, network)
-        blocks = (block.contiguous(memory_format=last) for block in data.split(EVALUATED_AT_ONCE))
+        blocks = (block.contiguous(memory_format=last) for block in data.split(AT_ONCE))
         return np.asarray(torch.cat([forward(block) for block in blocks]).numpy())
 
 
@@ -232,9 +233,7 @@ class _Run:
         model = self.course.answering.eval()
         forward = fast_forward(model, self.network)
         with torch.inference_mode():
-            blocks = (
-                slice(start, start + EVALUATED_AT_ONCE) for start in range(0, part.rows, EVALUATED_AT_ONCE)
-            )
+            blocks = (slice(start, start + AT_ONCE) for start in range(0, part.rows, AT_ONCE))
             outputs = torch.cat([forward(part.pick(block)[0]) for block in blocks])
             loss = self.loss(outputs, part.tensors.targets).item()
             hits = part.tensors.hits(outputs, part.tensors.answers).item()
