@@ -168,8 +168,8 @@ def main() -> None:
     head = ["work", "beside", "theirs", "ours, one process", "times as fast", "figure"]
     about = (
         f"Median (lowest to highest) of {arguments.pairs} pairs of runs in turns. Ours finds out what the "
-        "folder holds, reads, checks and decodes. Both sides were compared and give the same tensors. Ours needs "
-        "one thread: what a small file costs is the interpreter's work, which threads can't share."
+        "folder holds, reads, checks and decodes. Both sides were compared and give the same tensors. Ours "
+        "needs one thread: what a small file costs is the interpreter's work, which threads can't share."
     )
     machine = common.machine("torch", "numpy", "pillow")
     body = f"{about}\n\n{common.table(head, rows)}\n\n{machine}."
