@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import ImageEncoder, check_pixels, fit_images
+from stirfry.data.encode_images import SAMPLE, ImageEncoder, check_pixels, fit_images
 from stirfry.data.encode_table import TableEncoder, fit_table
 from stirfry.data.folds import make_folds
 from stirfry.data.schema import Schema, find_target, infer, shown
 from stirfry.data.split import Split, make_split
+from stirfry.data.stream import Stream
 from stirfry.data.table import Column, Dataset, Images, Table
 from stirfry.data.target import Label, Target, fit_scale, labels_of
 from stirfry.data.task import find_task
@@ -69,11 +70,11 @@ class Encoded:
     """One part's rows, encoded.
 
     Args:
-        inputs: float32, shape (N, D) or (N, C, H, W).
+        inputs: float32, shape (N, D) or (N, C, H, W); a stream for images that are one.
         targets: int64 class numbers (N,), or float32 values (N, 1).
     """
 
-    inputs: NDArray[np.float32]
+    inputs: NDArray[np.float32] | Stream
     targets: NDArray[Any]
 
     def __len__(self) -> int:
@@ -251,7 +252,16 @@ def prepare_parts(
     else:
         assert described.schema is not None, "a table has a schema"
         encoder = fit_table(described.dataset, described.schema, parts.train, scale)
-    return _encoded(described, encoder, described.schema, target, parts)
+    prepared = _encoded(described, encoder, described.schema, target, parts)
+    return replace(prepared, notices=(*prepared.notices, *_sampled(described.dataset, data, parts)))
+
+
+def _sampled(dataset: Dataset, data: DataSpec, parts: Split) -> tuple[Notice, ...]:
+    """Return the remark on an encoder that wasn't fitted on all training rows."""
+    streams = isinstance(dataset, Images) and isinstance(dataset.pixels, Stream)
+    if not streams or data.mean is not None or len(parts.train) <= SAMPLE:
+        return ()
+    return (Notice("data.moments_of_sample", rows=SAMPLE),)
 
 
 def prepare_again(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.stream import Stream
 from stirfry.data.table import Column, Dataset, Images, Table
 
 Hashes = NDArray[np.uint64]
@@ -81,16 +82,23 @@ def _bits(values: NDArray[Any]) -> Hashes:
 
 def _image_hashes(images: Images) -> Hashes:
     hashes = np.zeros(len(images), dtype=np.uint64)
-    each = max(1, images.pixels[:1].nbytes)
-    for start in range(0, len(images), max(1, BLOCK_BYTES // each)):
-        block = slice(start, start + max(1, BLOCK_BYTES // each))
-        pixels = np.ascontiguousarray(images.pixels[block])
-        rows = pixels.reshape(len(pixels), -1).view(np.uint8)
-        for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
-            hashes[block] = _mixed(hashes[block], word)
+    if isinstance(images.pixels, Stream):  # decoding them all would take as long as an epoch
+        hashes = _mixed(hashes, images.pixels.marks())
+    else:
+        _mix_pixels(hashes, images.pixels)
     if images.labels is not None:
         _mix_in(hashes, images.labels)
     return hashes
+
+
+def _mix_pixels(hashes: Hashes, pixels: NDArray[Any]) -> None:
+    each = max(1, pixels[:1].nbytes)
+    for start in range(0, len(pixels), max(1, BLOCK_BYTES // each)):
+        block = slice(start, start + max(1, BLOCK_BYTES // each))
+        part = np.ascontiguousarray(pixels[block])
+        rows = part.reshape(len(part), -1).view(np.uint8)
+        for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
+            hashes[block] = _mixed(hashes[block], word)
 
 
 def _mixed(hashes: Hashes, values: Hashes) -> Hashes:

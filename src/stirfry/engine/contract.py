@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.stream import Stream
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
 
@@ -24,11 +25,11 @@ class Part:
     """The rows of one part, encoded.
 
     Args:
-        inputs: float32, shape (N, *D).
+        inputs: float32, shape (N, *D); a stream where they are too many for the memory.
         targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
     """
 
-    inputs: NDArray[np.float32]
+    inputs: NDArray[np.float32] | Stream
     targets: NDArray[Any]
 
     def __len__(self) -> int:

@@ -6,28 +6,33 @@ known before anything is decoded.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stirfry.data.read.arrays import shape_text
+from stirfry.data.read.files import reading
 from stirfry.data.read.image_file import Head, Pixels, Size, examine, fill
 from stirfry.data.read.png import Plain
+from stirfry.data.stream import Stream, mark
 from stirfry.errors import DataError, MissingExtra
 from stirfry.notice import Notice
 
 #: Files are read by so many threads at most, and only if their images have so many pixels: with small ones
 #: the interpreter's own work, which threads can't share, is most of it, and two threads take twice as long.
 _THREADS, _WORTH_THREADS = 8, 96 * 96
-#: Bytes of plain files that are kept from the first look at them, so that they aren't read twice.
-_KEPT = 1 << 28
+#: Bytes of plain files that are kept from the first look at them.
+KEPT = 1 << 28
 
 
 def decode(paths: Sequence[Path], size: Size | None = None) -> tuple[Pixels, list[Notice]]:
@@ -89,31 +94,83 @@ class Survey:
             fill(stack[index], self.paths[place], self.heads[place], self.kept.pop(place, None))
 
         with _quiet_pillow():
-            large = self.form[1] * self.form[2] >= _WORTH_THREADS
-            _for_each(work, len(places), min(_THREADS, os.cpu_count() or 1) if large else 1)
+            _for_each(work, len(places), self.threads)
+
+    def stream(self) -> Stream:
+        """Return all images as a stream, which reads them when they are needed, shape (N, C, H, W)."""
+        return Stream(_Files(replace(self, kept={})))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the stack takes."""
+        return len(self.paths) * math.prod(self.form)
+
+    @property
+    def threads(self) -> int:
+        """How many threads are worth reading with."""
+        return min(_THREADS, os.cpu_count() or 1) if math.prod(self.form[1:]) >= _WORTH_THREADS else 1
 
     def notices(self) -> list[Notice]:
         """Return what has to be changed in the images."""
         return _remarks(self.heads, self.form)
 
 
-def survey(paths: Sequence[Path], size: Size | None = None) -> Survey:
+@dataclass(eq=False)
+class _Files:
+    """Image files as the source of a stream."""
+
+    survey: Survey
+    _marks: NDArray[np.uint64] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.survey.paths), *self.survey.form)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.uint8)
+
+    @property
+    def threads(self) -> int:
+        return self.survey.threads
+
+    def read(self, rows: NDArray[np.int64]) -> Pixels:
+        """Decode some files. Each caller is a thread already, so no others are begun."""
+        stack = np.empty((len(rows), *self.survey.form), dtype=np.uint8)
+        for place, row in zip(stack, rows.tolist(), strict=True):
+            fill(place, self.survey.paths[row], self.survey.heads[row])
+        return stack
+
+    def marks(self) -> NDArray[np.uint64]:
+        """Return a hash of each file. Reading them takes a fraction of the time of decoding them."""
+        if self._marks is None:
+            self._marks = np.array([_mark(path) for path in self.survey.paths], dtype=np.uint64)
+        return self._marks
+
+
+def _mark(path: Path) -> int:
+    with reading(path):
+        return mark(path.read_bytes())
+
+
+def survey(paths: Sequence[Path], size: Size | None = None, keep: int = KEPT) -> Survey:
     """Look at the headers of image files.
 
     Args:
         paths: at least one file.
         size: height and width; None is the commonest size.
+        keep: bytes of files that may stay in memory, so that they aren't read twice.
 
     Raises:
         DataError: a file is cut, damaged or of another kind, or far too large.
         MissingExtra: Pillow isn't installed.
     """
     _need_pillow()
-    heads, kept, room = [], dict[int, Plain](), _KEPT
+    known, heads, kept, room = dict[Head, Head](), [], dict[int, Plain](), keep
     with _quiet_pillow():
         for place, path in enumerate(paths):
             head, image = examine(path)
-            heads.append(head)
+            heads.append(known.setdefault(head, head))  # most are equal, and there may be millions
             if image is not None and room > len(image.packed):
                 kept[place], room = image, room - len(image.packed)
     return Survey(paths, heads, _form(heads, size), kept)
