@@ -14,7 +14,7 @@ from stirfry.actions.train import train as train_action
 from stirfry.errors import UsageError
 from stirfry.model.file import load
 from stirfry.spec.grid import rates_of, widths_of
-from stirfry.spec.options import nested
+from stirfry.spec.options import nested, refuse_both
 from stirfry.spec.recipe import Recipe
 
 __all__ = ["load", "sweep", "train"]
@@ -32,6 +32,7 @@ def train(
     data_dir: str | Path | None = None,
     repeats: int = 1,
     folds: int | None = None,
+    network: Any = None,
     **settings: Any,
 ) -> Run:
     """Train a network on data, and score it.
@@ -50,8 +51,11 @@ def train(
             `.repeats` has each score's mean and spread. The model is the first seed's.
         folds: in how many folds the rows outside the test part are cross-validated besides; `.folds` has
             each score's mean and spread.
+        network: a network of your own, as it is: an `nn.Module` class or a function without arguments, which
+            is called right after the seed is set, or a module, which is copied.
         **settings: any setting of a plan, a network or the data by its name: `epochs`, `lr`, `batch_size`,
             `optimizer`, `hidden`, `layers`, `scale`, `test`, `validation`, `seed` … (see the reference).
+            `loss` may also be a function of outputs and targets, or an `nn.Module`.
 
     Returns:
         The finished run, with `.metrics`, `.history`, `.model`, `.plot()` and `.save(path)`.
@@ -66,10 +70,16 @@ def train(
         >>> sorted(run.metrics)
         ['test', 'train', 'validation']
     """
+    loss = settings.pop("loss") if not isinstance(settings.get("loss"), str | None) else None
+    if network is not None:
+        refuse_both(settings)
     if resume is not None:
         if settings or recipe or start_from or target or repeats != 1 or folds is not None:
             raise UsageError("cli.resume_alone")
-        return train_action(TrainRequest(recipe_for(None), _in_memory(data), resume=Path(resume)))
+        again = TrainRequest(
+            recipe_for(None), _in_memory(data), resume=Path(resume), module=network, loss=loss
+        )
+        return train_action(again)
     made = _recipe(data, recipe, variant, {"target": target, **settings}, data_dir)
     request = TrainRequest(
         made,
@@ -78,6 +88,8 @@ def train(
         start_from=None if start_from is None else Path(start_from),
         repeats=repeats,
         folds=folds,
+        module=network,
+        loss=loss,
     )
     return train_action(request)
 

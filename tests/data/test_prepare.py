@@ -158,9 +158,14 @@ def test_images_are_prepared() -> None:
     assert found.features == 16
     assert found.schema is None
     assert found.target.labels == (0, 1, 2, 3)
-    given = prepared(pictures(), mean=(0.5,), std=(0.5,))
-    assert given.train.inputs.min() >= -1
-    assert given.train.inputs.max() <= 1
+    some = pictures()
+    given = prepared(some, mean=(0.5,), std=(0.5,))
+    assert given.train.inputs.dtype == np.uint8, "pixels stay bytes"
+    assert given.train.normal is not None
+    floats = given.train.normal.floats(given.train.inputs)
+    np.testing.assert_array_equal(floats, given.encoder.transform(some, given.split.train))
+    assert floats.min() >= -1
+    assert floats.max() <= 1
 
 
 def test_images_have_classes_and_no_columns() -> None:

@@ -266,3 +266,9 @@ def test_the_doctor_is_light_until_it_examines():
     program = "import sys, stirfry.engine.doctor; print({'torch', 'polars'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(("gain", "said"), [(2.4, "2.4 times"), (1.1, "not used"), (0.0, "float32 is used")])
+def test_what_auto_precision_goes_by_is_shown(gain: float, said: str) -> None:
+    rows = dict(examine(replace(BARE, torch=lambda: Torch("2.13.0+cpu", bfloat16=gain))).rows())
+    assert said in rows["bfloat16"]

@@ -181,3 +181,16 @@ def test_nothing_in_the_package_pickles() -> None:
     source = Path(stirfry.__file__).parent
     for path in source.rglob("*.py"):
         assert "import pickle" not in path.read_text(encoding="utf-8"), path
+
+
+def test_a_model_with_batch_normalisation_comes_back(tmp_path: Path) -> None:
+    layers = [
+        {"type": "Linear", "out_features": 5},
+        {"type": "BatchNorm1d"},
+        {"type": "Linear", "out_features": 3},
+    ]
+    run = stirfry.train("iris", layers=layers, epochs=1)
+    run.save(tmp_path / "m.safetensors")
+    again = stirfry.load(tmp_path / "m.safetensors")
+    assert again.weights["1.num_batches_tracked"].shape == ()
+    assert again.predict("iris").tolist() == run.model.predict("iris").tolist()

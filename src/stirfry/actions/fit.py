@@ -6,7 +6,7 @@ from stirfry.actions.judging import model_of
 from stirfry.actions.listener import Nobody, Watch
 from stirfry.actions.ready import make_ready
 from stirfry.data.prepare import Described
-from stirfry.engine.choose import choose
+from stirfry.engine.choose import engine_for
 from stirfry.engine.contract import Trained
 from stirfry.model.model import Model
 from stirfry.run.interrupt import listening
@@ -28,7 +28,5 @@ def fit(described: Described, recipe: Recipe) -> tuple[Model, Trained]:
     """
     ready = make_ready(described, recipe, Nobody())
     with listening() as interrupt:
-        trained = choose(ready.job.network, ready.job.plan).engine.train(
-            ready.job, Watch(Nobody(), interrupt, None, 1.0)
-        )
+        trained = engine_for(ready.job).engine.train(ready.job, Watch(Nobody(), interrupt, None, 1.0))
     return model_of(ready, trained), trained

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from stirfry.actions.own import origin_of
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
@@ -81,6 +82,7 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
             for row in run.model.network.table()
         ],
         "parameters": run.model.network.n_parameters,
+        "own": origin_of(ready.own) or None,
         "engine": engine_of(run),
         "seconds": run.seconds,
         "stopped": run.stopped,
@@ -96,7 +98,8 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
 
 def engine_of(run: Run) -> dict[str, Any]:
     """Return which engine ran, why, and on what."""
-    return {"name": run.engine, "reason": str(run.reason), "device": run.device, "threads": run.threads}
+    computed = {"device": run.device, "precision": run.precision, "threads": run.threads}
+    return {"name": run.engine, "reason": str(run.reason)} | computed
 
 
 def scores_of(run: Run) -> dict[str, Any]:
@@ -130,6 +133,7 @@ def write_checkpoint(place: Path, state: State, request: TrainRequest, ready: Re
         "data_sha256": ready.prepared.data_sha256,
         "repeats": request.repeats,
         "folds": request.folds,
+        **origin_of(ready.own),
     }
     content = pack(KIND, state.tensors, {"state": state.facts, "asked": asked})
     write_atomic(place / folder.CHECKPOINT, content)
@@ -159,6 +163,7 @@ def request_of(checkpoint: Checkpoint, request: TrainRequest) -> TrainRequest:
     asked = checkpoint.asked
     if asked["in_memory"] and request.data is None:
         raise UsageError("actions.resume_needs_data", path=str(checkpoint.path))
+    _check_own(checkpoint, request)
     start_from = None if asked["start_from"] is None else Path(asked["start_from"])
     return replace(
         request,
@@ -169,6 +174,23 @@ def request_of(checkpoint: Checkpoint, request: TrainRequest) -> TrainRequest:
     )
 
 
+def _check_own(checkpoint: Checkpoint, request: TrainRequest) -> None:
+    """Refuse to go on without the user's own network or loss; a checkpoint never runs them by itself.
+
+    Raises:
+        UsageError: one of them isn't given again, or one is given that the run didn't have.
+    """
+    asked, path = checkpoint.asked, str(checkpoint.path)
+    if "module" in asked and request.module is None:
+        raise UsageError("actions.resume_needs_module", path=path, module=asked["module"]["path"])
+    if "loss" in asked and request.loss is None:
+        raise UsageError("actions.resume_needs_loss", path=path, loss=asked["loss"])
+    if (request.module is not None and "module" not in asked) or (
+        request.loss is not None and "loss" not in asked
+    ):
+        raise UsageError("actions.resume_without_module", path=path)
+
+
 def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     """Return the job with the checkpoint's state.
 
@@ -177,6 +199,9 @@ def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     """
     if checkpoint.asked["data_sha256"] != ready.prepared.data_sha256:
         raise UsageError("actions.other_data", path=str(checkpoint.path))
+    module = origin_of(ready.own).get("module")
+    if module is not None and module["sha256"] != checkpoint.asked["module"]["sha256"]:
+        raise UsageError("actions.resume_other_module", path=str(checkpoint.path), module=module["path"])
     before = checkpoint.state.facts.get("engine", "torch")
     plan = ready.job.plan
     if plan.engine not in ("auto", before):

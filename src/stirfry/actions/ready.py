@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stirfry.actions.listener import Listener
+from stirfry.actions.inputs import as_inputs, scaling_notices
+from stirfry.actions.listener import Listener, Nobody
+from stirfry.actions.own import Own, found_by_rehearsal, own_of, with_found
 from stirfry.actions.request import TrainRequest
 from stirfry.data.prepare import (
     Described,
@@ -19,8 +21,10 @@ from stirfry.data.prepare import (
 )
 from stirfry.data.sources import load
 from stirfry.data.split import Split
+from stirfry.data.table import Images
 from stirfry.engine.contract import Arrays, Job, Part
 from stirfry.engine.losses import default_loss, output_count
+from stirfry.engine.own import OwnNetwork
 from stirfry.errors import Fault, SpecError, UsageError
 from stirfry.model.file import load as load_model
 from stirfry.model.model import Model
@@ -42,6 +46,7 @@ class Ready:
         prepared: the data's parts, encoder, schema and target.
         described: the data as they were read.
         before: the model that training goes on from, if any.
+        own: the user's own network or loss, if any.
     """
 
     recipe: Recipe
@@ -49,6 +54,7 @@ class Ready:
     prepared: Prepared
     described: Described
     before: Model | None
+    own: Own | None = None
 
 
 def get_ready(request: TrainRequest, listener: Listener) -> Ready:
@@ -61,13 +67,16 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
     source = recipe.data.source if request.data is None else request.data
     if source is None:
         raise UsageError("actions.no_source")
-    before = None if request.start_from is None else load_model(request.start_from)
+    own = own_of(request.module, request.loss)
+    before = None if request.start_from is None else load_model(request.start_from, request.module)
+    own = _own_before(own, before)
     if before is not None:
         recipe = _as_before(recipe, before)
-    dataset = load(source, recipe.data)
+    module = None if own is None else own.module
+    dataset = (None if module is None else as_inputs(source, module)) or load(source, recipe.data)
     described = describe(dataset, recipe.data)
     _tell(listener, (*dataset.notices, *described.notices))
-    ready = make_ready(described, recipe, listener, before)
+    ready = make_ready(described, recipe, listener, before, own)
     if before is not None:
         epochs = int(before.origin.get("epochs_in_all", 0))
         _tell(listener, (Notice("actions.goes_on", model=str(request.start_from), epochs=epochs),))
@@ -75,7 +84,11 @@ def get_ready(request: TrainRequest, listener: Listener) -> Ready:
 
 
 def make_ready(
-    described: Described, recipe: Recipe, listener: Listener, before: Model | None = None
+    described: Described,
+    recipe: Recipe,
+    listener: Listener,
+    before: Model | None = None,
+    own: Own | None = None,
 ) -> Ready:
     """Fill in what the recipe leaves open, split and encode the data, and make the job.
 
@@ -84,10 +97,15 @@ def make_ready(
         recipe: what was asked for.
         listener: who hears what is decided.
         before: a model to go on from.
+        own: the user's own network or loss.
 
     Raises:
         StirfryError: anything that is wrong with data, network or plan.
     """
+    if own is not None:
+        prepared = _prepared(described, recipe, before)
+        _tell(listener, (*prepared.notices, *scaling_notices(prepared.encoder)))
+        return _with_own(described, recipe, prepared, listener, before, own)
     loss = recipe.plan.loss or default_loss(described.task)
     labels = described.labels if before is None else before.labels
     outputs = output_count(described.task, loss, len(labels))
@@ -99,8 +117,32 @@ def make_ready(
     network = before.network if before else recipe.network.resolve(prepared.encoder.input_shape, outputs)
     job = _job(recipe, network, described, prepared)
     if before is not None:
-        job = replace(job, initial=before.weights)
+        job = replace(job, initial=before.tensors)
     return Ready(recipe, job, prepared, described, before)
+
+
+def _with_own(
+    described: Described,
+    recipe: Recipe,
+    prepared: Prepared,
+    listener: Listener,
+    before: Model | None,
+    own: Own,
+) -> Ready:
+    """Make the job of a user's own network or loss; the rehearsal says which loss and how many outputs."""
+    spec = recipe.network
+    found = found_by_rehearsal(own, described, recipe, prepared)
+    _tell(listener, found.notices)
+    plan = recipe.plan.model_copy(update={"loss": found.loss})
+    recipe, _ = _filled(described, recipe.model_copy(update={"plan": plan}), found.network.output_shape[0])
+    if own.module is not None:
+        recipe = recipe.model_copy(
+            update={"network": spec}
+        )  # the defaults' network isn't the one that trains
+    job = with_found(_job(recipe, found.network, described, prepared), own, found)
+    if before is not None:
+        job = replace(job, initial=before.weights)
+    return Ready(recipe, job, prepared, described, before, own)
 
 
 def ready_on(ready: Ready, parts: Split, plan: Plan) -> Ready:
@@ -115,6 +157,9 @@ def ready_on(ready: Ready, parts: Split, plan: Plan) -> Ready:
     recipe, described = ready.recipe, ready.described
     scale, scales_target = _scaling(recipe, described)
     prepared = prepare_parts(described, recipe.data, scale, scales_target, parts)
+    if ready.own is not None:
+        recipe = recipe.model_copy(update={"plan": plan})
+        return _with_own(described, recipe, prepared, Nobody(), None, ready.own)
     outputs = ready.job.network.output_shape[0]
     network = recipe.network.resolve(prepared.encoder.input_shape, outputs)
     recipe = recipe.model_copy(update={"plan": plan})
@@ -145,16 +190,21 @@ def _filled(described: Described, recipe: Recipe, outputs: int) -> tuple[Recipe,
     loss = recipe.plan.loss or default_loss(described.task)
     spec, folded = fold_output(recipe.network, loss)
     facts = defaults.Facts(
-        described.rows, described.columns, described.task, outputs, images=described.schema is None
+        described.rows,
+        described.columns,
+        described.task,
+        outputs,
+        images=isinstance(described.dataset, Images),
     )
     plan = recipe.plan.model_copy(update={"loss": loss})
     recipe = defaults.fill(recipe.model_copy(update={"network": spec, "plan": plan}), facts)
     return recipe, None if folded is None else Notice("actions.folded", layer=folded.name, loss=loss)
 
 
-def _job(recipe: Recipe, network: Network, described: Described, prepared: Prepared) -> Job:
+def _job(recipe: Recipe, network: Network | OwnNetwork, described: Described, prepared: Prepared) -> Job:
     check_batches(network, recipe.plan, len(prepared.train.targets))
     _check_smoothing(recipe.plan)
+    _check_images(recipe.plan, len(prepared.encoder.input_shape) == 3)
     return Job(
         arrays=Arrays(
             _part(prepared.train),
@@ -192,15 +242,30 @@ def _as_before(recipe: Recipe, before: Model) -> Recipe:
         for table, keys in fixed.items()
         for key in sorted(keys)
     ]
-    if recipe.plan.loss not in (None, before.loss):
+    own = isinstance(before.network, OwnNetwork)
+    if recipe.plan.loss not in (None, before.loss) and not own:
         faults.append(Fault("plan.loss", "actions.fixed_by_model"))
     if faults:
         raise SpecError(tuple(faults))
-    plan = recipe.plan.model_copy(update={"loss": before.loss})
+    plan = recipe.plan if own else recipe.plan.model_copy(update={"loss": before.loss})
     data: dict[str, Any] = {"task": before.task}
     if before.schema is not None:
         data["target"] = before.schema.target
     return recipe.model_copy(update={"plan": plan, "data": recipe.data.model_copy(update=data)})
+
+
+def _own_before(own: Own | None, before: Model | None) -> Own | None:
+    """Return what a user brings along to go on from a model, whose network it is.
+
+    Raises:
+        SpecError: the model has a network of its own.
+    """
+    if before is None or isinstance(before.network, OwnNetwork):
+        return own
+    if own is not None:
+        key = "network" if own.module is not None else "plan.loss"
+        raise SpecError((Fault(key, "actions.fixed_by_model"),))
+    return None
 
 
 def _prepared(described: Described, recipe: Recipe, before: Model | None) -> Prepared:
@@ -215,14 +280,18 @@ def _scaling(recipe: Recipe, described: Described) -> tuple[Scale, bool]:
 
 
 def _part(encoded: Encoded) -> Part:
-    return Part(encoded.inputs, encoded.targets)
+    return Part(encoded.inputs, encoded.targets, encoded.normal)
 
 
-def check_batches(network: Network, plan: Plan, rows: int) -> None:
+def check_batches(network: Network | OwnNetwork, plan: Plan, rows: int) -> None:
     """Refuse a last batch of one row before a batch normalisation, which can't take it."""
     size = rows if plan.batch_size == "full" else plan.batch_size
     alone = (rows % size == 1 and not (plan.drop_last and rows > size)) or size == 1
-    if alone and any(isinstance(layer, BatchNorm1d) for layer in network.layers):
+    if isinstance(network, OwnNetwork):
+        wants_two = network.needs_two
+    else:
+        wants_two = any(isinstance(layer, BatchNorm1d) for layer in network.layers)
+    if alone and wants_two:
         raise SpecError((Fault("plan.batch_size", "engine.batch_of_one", rows=rows, batch_size=size),))
 
 
@@ -230,6 +299,14 @@ def _check_smoothing(plan: Plan) -> None:
     """Refuse smoothed labels where the task's own loss can't smooth them, in place of forgetting them."""
     if plan.label_smoothing and plan.loss != "cross_entropy":
         raise SpecError((Fault("plan.label_smoothing", "spec.smoothing_without_classes", loss=plan.loss),))
+
+
+def _check_images(plan: Plan, images: bool) -> None:
+    """Refuse what is done to images where there are none, in place of forgetting it."""
+    asked = {"augment": plan.augment.any, "test_shift": plan.test_shift > 0}
+    faults = tuple(Fault(f"plan.{key}", "engine.images_only") for key, is_asked in asked.items() if is_asked)
+    if faults and not images:
+        raise SpecError(faults)
 
 
 def _class_weights(plan: Plan, prepared: Prepared) -> tuple[float, ...] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from stirfry.actions.judging import parts_of, scored
+from stirfry.actions.judging import own_weights, parts_of, scored
 from stirfry.actions.listener import Listener, WatchMany
 from stirfry.actions.population import Population
 from stirfry.actions.ready import Ready
@@ -47,7 +47,7 @@ def repeat(ready: Ready, run: Run, more: int, listener: Listener, interrupt: Int
             if isinstance(trained, TrainingError):
                 raise trained
             if trained.stopped != "interrupted":
-                found.append(_scores(ready, replace(run.model, weights=trained.weights)))
+                found.append(_scores(ready, replace(run.model, weights=own_weights(ready, trained.weights))))
                 members.append(seed)
         except TrainingError:
             diverged.append(seed)

@@ -152,6 +152,8 @@ def _measure(run: Run, published: Published) -> float:
     quantity = published.quantity
     if quantity == "parameters":
         return float(run.model.network.n_parameters)
+    if quantity == "train_seconds":
+        return run.seconds["train"]
     if quantity == "best_epoch":
         return float(run.best_epoch)
     if quantity == "last_step_loss":

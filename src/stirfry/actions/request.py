@@ -24,6 +24,9 @@ class TrainRequest:
         repeats: how many seeds, the run's own included, are trained on the same split; only the first is kept
             as the model. None trains a few more where that takes no time worth speaking of.
         folds: in how many folds the rows outside the test part are cross-validated besides; None is none.
+        module: a user's own network in the recipe's network's place: an `nn.Module` class, a function without
+            arguments, or a module.
+        loss: a user's own loss in the plan's loss's place: a function of outputs and targets, or a module.
     """
 
     recipe: Recipe
@@ -34,6 +37,8 @@ class TrainRequest:
     resume: Path | None = None
     repeats: int | None = 1
     folds: int | None = None
+    module: Any = None
+    loss: Any = None
 
     def __post_init__(self) -> None:
         if self.repeats is not None and self.repeats < 1:
@@ -79,12 +84,14 @@ class PredictRequest:
         data: raw rows.
         probabilities: whether to give the classes' probabilities too.
         output: a CSV file to write; None writes none.
+        module: the user's own network that the model was trained with, where it needs one.
     """
 
     model: Path
     data: Any
     probabilities: bool = False
     output: Path | None = None
+    module: Any = None
 
 
 @dataclass(frozen=True)
@@ -94,10 +101,12 @@ class EvaluateRequest:
     Args:
         model: the model file, or its run folder.
         data: raw rows with the target.
+        module: the user's own network that the model was trained with, where it needs one.
     """
 
     model: Path
     data: Any
+    module: Any = None
 
 
 @dataclass(frozen=True)

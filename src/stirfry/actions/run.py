@@ -33,6 +33,7 @@ class Run:
         engine: the engine's name.
         reason: why that engine.
         device: what it ran on.
+        precision: what products and convolutions were computed in.
         threads: how many threads computed.
         seconds: the time of each stage, and `all` together.
         data_sha256: a hash over all rows.
@@ -53,6 +54,7 @@ class Run:
     engine: str
     reason: Notice
     device: str
+    precision: str
     threads: int
     seconds: dict[str, float]
     data_sha256: str

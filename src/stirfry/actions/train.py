@@ -15,7 +15,7 @@ from stirfry.actions.repeats import repeat, spread_repeats
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.data.split import Split
-from stirfry.engine.choose import Choice, choose
+from stirfry.engine.choose import Choice, engine_for
 from stirfry.engine.contract import State, Trained
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
@@ -56,7 +56,7 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         try:
             trained = _trained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
-            run = _judged(ready, choose(ready.job.network, ready.job.plan), trained)
+            run = _judged(ready, engine_for(ready.job), trained)
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
             run = replace(run, seconds=seconds, notices=tuple(collecting.notices))
@@ -109,7 +109,7 @@ def _trained(
     listener.begin(ready)
     writer = None if place is None else write_checkpoint
     watch = Watch(listener, interrupt, writer, request.checkpoint_every)
-    trained = choose(ready.job.network, ready.job.plan).engine.train(ready.job, watch)
+    trained = engine_for(ready.job).engine.train(ready.job, watch)
     if trained.stopped == "interrupted":
         listener.notice(Notice("actions.interrupted", epoch=len(trained.history.get("epoch", ()))))
     return trained
@@ -155,6 +155,7 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         engine=choice.engine.name,
         reason=choice.reason,
         device=trained.device,
+        precision=trained.precision,
         threads=trained.threads,
         seconds={},
         data_sha256=ready.prepared.data_sha256,

@@ -70,7 +70,7 @@ def predict(request: PredictRequest, say: Say) -> Predictions:
     Raises:
         StirfryError: the model or the data can't be read, columns are missing, a file can't be written.
     """
-    model = load(request.model)
+    model = load(request.model, request.module, say)
     outputs = model.raw_outputs(model.read(request.data), say)
     shares = model.shares(outputs) if request.probabilities else None
     name = model.schema.target if model.schema else "label"
@@ -103,7 +103,7 @@ def evaluate(request: EvaluateRequest, say: Say) -> Evaluation:
     Raises:
         StirfryError: the model or the data can't be read, or labels are missing.
     """
-    model = load(request.model)
+    model = load(request.model, request.module, say)
     return Evaluation(model.evaluate(request.data, say), model.labels)
 
 
@@ -128,13 +128,17 @@ class Look:
         return {**facts, "parameters": self.model.network.n_parameters, "tensors": shapes}
 
 
-def look(path: Path) -> Look:
+def look(path: Path, module: Any = None) -> Look:
     """Return what there is to see of a model.
+
+    Args:
+        path: the model file, or its run folder.
+        module: the user's own network that it was trained with, where it needs one.
 
     Raises:
         ModelFileError: the file can't be read.
     """
-    model = load(path)
+    model = load(path, module)
     columns = () if model.schema is None else tuple(model.schema.described())
     parameters = tuple((name, _shape(value), _values(value)) for name, value in model.weights.items())
     return Look(model, columns, parameters)

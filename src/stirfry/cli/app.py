@@ -81,8 +81,12 @@ TRAINING: Options = (
     option("--clip-norm", section="training", metavar="X"),
     option("--class-weights", section="training", metavar="balanced|W,…"),
     option("--label-smoothing", section="training", metavar="SHARE"),
+    option("--augment", section="training", metavar="shift=2,flip,…"),
+    option("--ema-decay", section="training", metavar="SHARE"),
+    option("--test-shift", section="training", metavar="PIXELS"),
     option("--keep", section="training", metavar="best|last"),
     option("--seed", section="training", metavar="N"),
+    option("--precision", section="training", metavar="NAME"),
     option("--device", section="training", metavar="NAME"),
     option("--engine", section="training", metavar="NAME"),
 )
@@ -90,6 +94,8 @@ LOSS: Options = (
     option("--loss", section="training", metavar="NAME"),
     option("--optimizer", section="training", metavar="NAME"),
 )
+#: For a model that was trained with a user's own network.
+MODULE = option("--module", section="network", key="use_module", metavar="FILE:CLASS")
 OUTPUT: Options = (
     option("--name", section="output", metavar="NAME"),
     option("--out", section="output", metavar="FOLDER", default="runs"),
@@ -114,6 +120,7 @@ def _with(options: Options) -> Callable[[Function], Function]:
 @_with(RECIPE)
 @option("--hidden", section="network", metavar="32,8,4")
 @_with(NETWORK)
+@option("--module", section="network", metavar="FILE:CLASS")
 @_with(LOSS)
 @option("--lr", section="training", metavar="RATE")
 @_with(TRAINING)
@@ -166,33 +173,38 @@ def sweep(as_json: bool, quiet: bool, **options: Any) -> int:
 @click.argument("data")
 @option("-o", "--output", section="output", metavar="FILE")
 @option("--proba", section="output", is_flag=True)
+@MODULE
 @common
-def predict(model: str, data: str, output: str | None, proba: bool, as_json: bool, quiet: bool) -> int:
+def predict(
+    model: str, data: str, output: str | None, proba: bool, module: str | None, as_json: bool, quiet: bool
+) -> int:
     """Predict rows."""
     from stirfry.cli.use import predict as show
 
-    return show(Screen(as_json, quiet), model, data, output, proba)
+    return show(Screen(as_json, quiet), model, data, output, proba, module)
 
 
 @_command("evaluate")
 @click.argument("model")
 @click.argument("data")
+@MODULE
 @common
-def evaluate(model: str, data: str, as_json: bool, quiet: bool) -> int:
+def evaluate(model: str, data: str, module: str | None, as_json: bool, quiet: bool) -> int:
     """Score a model."""
     from stirfry.cli.use import evaluate as show
 
-    return show(Screen(as_json, quiet), model, data)
+    return show(Screen(as_json, quiet), model, data, module)
 
 
 @_command("show")
 @click.argument("model")
+@MODULE
 @common
-def show(model: str, as_json: bool, quiet: bool) -> int:
+def show(model: str, module: str | None, as_json: bool, quiet: bool) -> int:
     """Show what a model is."""
     from stirfry.cli.use import show as show_model
 
-    return show_model(Screen(as_json, quiet), model)
+    return show_model(Screen(as_json, quiet), model, module)
 
 
 @_command("recipes")

@@ -11,6 +11,7 @@ from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import network_table
+from stirfry.engine.allocator import keep_buffers
 from stirfry.engine.contract import Progress
 from stirfry.lang import say
 from stirfry.notice import Notice
@@ -51,6 +52,8 @@ class Follower:
 
     def begin(self, ready: Ready) -> None:
         """Show what is trained, and start the bar."""
+        if ready.job.network.input_shape[1:]:
+            keep_buffers()  # the process is ours, and ends with this run
         if self._screen.quiet:
             return
         self._screen.side.print(network_table(ready.job.network, ready.recipe.plan.loss))

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from stirfry.actions.population import Population
 from stirfry.actions.run import Run
+from stirfry.engine.own import OwnNetwork
 from stirfry.judge.scores import PartScores, Score
 from stirfry.judge.spread import Spread
 from stirfry.lang import say
@@ -36,7 +37,7 @@ def row(table: Table, *cells: str) -> None:
     table.add_row(*(Text(cell) for cell in cells))
 
 
-def network_table(network: Network, loss: str | None = None) -> Table:
+def network_table(network: Network | OwnNetwork, loss: str | None = None) -> Table:
     """Return a network's layers with their output shapes and parameters."""
     table = plain_table(say("cli.layer"), say("cli.output_shape"), say("cli.parameters"))
     row(table, say("cli.input"), _shape(network.input_shape), "")

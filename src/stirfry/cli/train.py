@@ -17,9 +17,11 @@ from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
+from stirfry.engine.given import Given, GivenLoss, from_file, given_loss, given_module, names_a_file
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
 from stirfry.run import folder
+from stirfry.spec.options import refuse_both
 
 
 def run(screen: Screen, options: dict[str, Any]) -> int:
@@ -37,13 +39,19 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:
-    settings = settings_of(options)
+    own_loss = options["loss"] is not None and names_a_file(options["loss"])
+    module, loss = _own(options["module"]), _own(options["loss"] if own_loss else None, loss=True)
+    settings = settings_of(options | {"loss": None} if own_loss else options)
+    if module is not None:
+        refuse_both(settings.get("network", ()))
     every, resume = options["checkpoint_every"], options["resume"]
     if resume is not None:
         others = options["repeats"] or options["folds"]
         if settings or options["source"] or options["recipe"] or options["start_from"] or others:
             raise UsageError("cli.resume_alone")
-        return TrainRequest(recipe_for(None), resume=Path(resume), checkpoint_every=every)
+        return TrainRequest(
+            recipe_for(None), resume=Path(resume), checkpoint_every=every, module=module, loss=loss
+        )
     data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
     recipe = recipe_for(
         options["recipe"], options["variant"], settings, options["source"], data_dir, options["download"]
@@ -55,7 +63,17 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         start_from=options["start_from"] and Path(options["start_from"]).expanduser(),
         repeats=options["repeats"],
         folds=options["folds"],
+        module=module,
+        loss=loss,
     )
+
+
+def _own(text: str | None, loss: bool = False) -> Given | GivenLoss | None:
+    """Return the network or loss that is named as `path/file.py:Name`; naming it lets the file run."""
+    if text is None:
+        return None
+    found = from_file(text)
+    return given_loss(found, text) if loss else given_module(found, text)
 
 
 def _show(screen: Screen, finished: Run) -> None:

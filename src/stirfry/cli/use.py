@@ -11,13 +11,16 @@ from stirfry.actions.use import look
 from stirfry.actions.use import predict as predict_rows
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import confusion_table, network_table, part_table, plain_table, row
+from stirfry.engine.given import Given, from_file, given_module
 from stirfry.lang import say
 
 
-def predict(screen: Screen, model: str, data: str, output: str | None, proba: bool) -> int:
+def predict(
+    screen: Screen, model: str, data: str, output: str | None, proba: bool, module: str | None = None
+) -> int:
     """Predict rows; write them as CSV to stdout or to a file, or as one JSON object."""
     target = None if output is None else Path(output).expanduser()
-    found = predict_rows(PredictRequest(Path(model), data, proba, target), screen.notice)
+    found = predict_rows(PredictRequest(Path(model), data, proba, target, _own(module)), screen.notice)
     if target is not None and screen.speaks:
         write(screen.side, say("cli.predicted", rows=len(found.rows), path=str(target)))
     if target is None and not screen.as_json:
@@ -26,9 +29,9 @@ def predict(screen: Screen, model: str, data: str, output: str | None, proba: bo
     return 0
 
 
-def evaluate(screen: Screen, model: str, data: str) -> int:
+def evaluate(screen: Screen, model: str, data: str, module: str | None = None) -> int:
     """Show the scores on labelled rows."""
-    found = evaluate_rows(EvaluateRequest(Path(model), data), screen.notice)
+    found = evaluate_rows(EvaluateRequest(Path(model), data, _own(module)), screen.notice)
     if not screen.as_json:
         screen.results.print(part_table(found.scores))
         write(screen.results, say("cli.methods"), style="dim")
@@ -41,9 +44,9 @@ def evaluate(screen: Screen, model: str, data: str) -> int:
     return 0
 
 
-def show(screen: Screen, model: str) -> int:
+def show(screen: Screen, model: str, module: str | None = None) -> int:
     """Show a model's layers, columns and parameters."""
-    found = look(Path(model))
+    found = look(Path(model), _own(module))
     if not screen.as_json:
         console = screen.results
         console.print(network_table(found.model.network, found.model.loss))
@@ -61,3 +64,8 @@ def show(screen: Screen, model: str) -> int:
             console.print(values, markup=False)
     screen.object(found.as_json())
     return 0
+
+
+def _own(text: str | None) -> Given | None:
+    """Return the network that is named as `path/file.py:Name`; naming it is what lets the file run."""
+    return None if text is None else given_module(from_file(text), text)

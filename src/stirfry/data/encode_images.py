@@ -5,6 +5,8 @@ Letters: N images, C channels, H height, W width.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -27,6 +29,39 @@ AT_ONCE = 1024
 SAMPLE = 10_000
 #: The largest value of whole pixels.
 WHITE = 255
+
+
+@dataclass(frozen=True)
+class Normal:
+    """What turns pixels into a network's inputs: from 0 to 1, less a mean and divided by a spread.
+
+    Args:
+        mean: one for each channel.
+        std: one for each channel, above 0.
+    """
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def floats(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return inputs, shape (N, C, H, W), for uint8 from 0 to 255 or floats from 0 to 1.
+
+        Example:
+            >>> Normal((0.5,), (0.5,)).floats(np.array([[[[0, 255]]]], dtype=np.uint8)).tolist()
+            [[[[-1.0, 1.0]]]]
+        """
+        inputs = np.empty(pixels.shape, dtype=np.float32)
+        for channel in range(pixels.shape[1]):
+            inputs[:, channel] = self._channel(pixels[:, channel], channel)
+        return inputs
+
+    def _channel(self, pixels: Pixels, channel: int) -> NDArray[np.float32]:
+        whole = pixels.dtype == np.uint8
+        # Whole pixels have only 256 values: each is worked out once and looked up.
+        values = np.arange(WHITE + 1, dtype=np.float32) / np.float32(WHITE) if whole else pixels
+        mean, std = np.float32(self.mean[channel]), np.float32(self.std[channel])
+        values = (values.astype(np.float32) - mean) / std
+        return values[pixels] if whole else values
 
 
 class ImageEncoder(BaseModel):
@@ -105,8 +140,7 @@ class ImageEncoder(BaseModel):
         for start in range(0, count, AT_ONCE):
             block = slice(start, start + AT_ONCE)
             pixels = converted(images.pixels[block if rows is None else rows[block]], self.input_shape)
-            for channel in range(self.channels):
-                encoded[block, channel] = self._normalised(pixels[:, channel], channel)
+            encoded[block] = self.normal.floats(pixels)
         return encoded
 
     def _encoded(self, pixels: Pixels) -> NDArray[np.float32]:
@@ -114,14 +148,32 @@ class ImageEncoder(BaseModel):
         assert not isinstance(encoded, Stream), "an array's encoding is an array"
         return encoded
 
-    def _normalised(self, pixels: Pixels, channel: int) -> NDArray[np.float32]:
-        """Return one channel's pixels from 0 to 1, less the mean, divided by the spread, all in float32."""
-        whole = pixels.dtype == np.uint8
-        # Whole pixels have only 256 values: each is worked out once and looked up.
-        values = np.arange(WHITE + 1, dtype=np.float32) / np.float32(WHITE) if whole else pixels
-        mean, std = np.float32(self.mean[channel]), np.float32(self.std[channel])
-        values = (values.astype(np.float32) - mean) / std
-        return values[pixels] if whole else values
+    @property
+    def normal(self) -> Normal:
+        """What turns pixels of the right shape into inputs."""
+        return Normal(self.mean, self.std)
+
+    def whole_pixels(self, images: Images, rows: NDArray[np.int64]) -> NDArray[np.uint8] | Stream | None:
+        """Return images in the right shape and as whole pixels, a quarter of their size as inputs.
+
+        Args:
+            images: raw images.
+            rows: which of them, by index.
+
+        Returns:
+            uint8 of shape (N, C, H, W), a view where the rows follow one another; a stream for images that
+            are one; None where the images aren't whole pixels.
+        """
+        if images.pixels.dtype != np.uint8:
+            return None
+        if isinstance(images.pixels, Stream):
+            stream = images.pixels.only(rows)
+            if stream.shape[1:] == self.input_shape:
+                return stream
+            return stream.mapped(partial(converted, shape=self.input_shape), self.input_shape, np.uint8)
+        one_run = len(rows) > 0 and bool((np.diff(rows) == 1).all())
+        picked = images.pixels[rows[0] : rows[-1] + 1] if one_run else images.pixels[rows]
+        return converted(picked, self.input_shape)
 
     def to_json(self) -> dict[str, Any]:
         """Return the encoder as JSON values."""
@@ -177,6 +229,28 @@ def fit_images(
         std=std * (channels // len(std)),
         whole=images.pixels.dtype == np.uint8,
     )
+
+
+def shifted_copies(inputs: NDArray[np.float32], pixels: int) -> list[NDArray[np.float32]]:
+    """Return images and their copies moved up, down, left and right; the edge is repeated.
+
+    Args:
+        inputs: shape (N, C, H, W).
+        pixels: how far; 0 returns the images alone.
+
+    Example:
+        >>> [copy[0, 0, 0].tolist() for copy in shifted_copies(np.array([[[[1, 2]]]]), 1)]
+        [[1, 2], [1, 2], [1, 2], [2, 2], [1, 1]]
+    """
+    if not pixels:
+        return [inputs]
+    height, width = inputs.shape[2:]
+    wide = np.pad(inputs, ((0, 0), (0, 0), (pixels, pixels), (pixels, pixels)), mode="edge")
+    moves = ((0, 0), (pixels, 0), (-pixels, 0), (0, pixels), (0, -pixels))
+    return [
+        np.ascontiguousarray(wide[:, :, pixels + y : pixels + y + height, pixels + x : pixels + x + width])
+        for y, x in moves
+    ]
 
 
 def sample_of(rows: NDArray[np.int64]) -> NDArray[np.int64]:

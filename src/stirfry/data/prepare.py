@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import SAMPLE, ImageEncoder, check_pixels, fit_images
+from stirfry.data.encode_images import SAMPLE, ImageEncoder, Normal, check_pixels, fit_images
+from stirfry.data.encode_inputs import InputsEncoder, check_inputs, fit_inputs
 from stirfry.data.encode_table import TableEncoder, fit_table
 from stirfry.data.folds import make_folds
 from stirfry.data.schema import Schema, find_target, infer, shown
 from stirfry.data.split import Split, make_split
 from stirfry.data.stream import Stream
-from stirfry.data.table import Column, Dataset, Images, Table
+from stirfry.data.table import Column, Dataset, Images, Inputs, Table
 from stirfry.data.target import Label, Target, fit_scale, labels_of
 from stirfry.data.task import find_task
 from stirfry.errors import DataError, UsageError
@@ -28,14 +29,14 @@ from stirfry.notice import Notice
 from stirfry.spec.plan import Task
 from stirfry.spec.recipe import DataSpec, Scale, SplitSpec
 
-Encoder = TableEncoder | ImageEncoder
+Encoder = TableEncoder | ImageEncoder | InputsEncoder
 
 #: What is said about columns that would be numbers but for a few texts, by the reason of their role.
 _STRAY = {
     "data.why_stray_category": "data.taken_as_groups",
     "data.why_stray_identifier": "data.left_out_stray",
 }
-AnyDataset = TypeVar("AnyDataset", Table, Images)
+AnyDataset = TypeVar("AnyDataset", Table, Images, Inputs)
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,18 @@ class Encoded:
     """One part's rows, encoded.
 
     Args:
-        inputs: float32, shape (N, D) or (N, C, H, W); a stream for images that are one.
+        inputs: float32, shape (N, D) or (N, C, H, W); or uint8 pixels with `normal`, which may be a stream;
+            for a user's own network as its encoder has them.
         targets: int64 class numbers (N,), or float32 values (N, 1).
+        normal: what turns pixels into floats; None where the inputs are floats.
     """
 
-    inputs: NDArray[np.float32] | Stream
+    inputs: Any
     targets: NDArray[Any]
+    normal: Normal | None = None
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.targets)
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ def describe(dataset: Dataset, data: DataSpec) -> Described:
     """
     if isinstance(dataset, Images):
         return _describe_images(dataset, data)
+    if isinstance(dataset, Inputs):
+        return _describe_inputs(dataset, data)
     name, why = find_target(dataset, data)
     target = dataset.column(name)
     task, said = find_task(target, data.task)
@@ -170,6 +176,28 @@ def _describe_images(dataset: Images, data: DataSpec) -> Described:
         labels=labels_of(target),
         rows=len(labelled),
         columns=math.prod(labelled.pixels.shape[1:]),
+        data_sha256=dataset.sha256(),
+        notices=(*said, *dropped),
+    )
+
+
+def _describe_inputs(dataset: Inputs, data: DataSpec) -> Described:
+    named = [data.target, *data.drop, *data.category, data.split.column]
+    asked = [name for name in named if name is not None]
+    if asked:
+        raise UsageError("data.inputs_have_no_columns", names=asked)
+    assert dataset.labels is not None, "arrays that are trained on come with a target"
+    task, said = find_task(dataset.labels, data.task)
+    check_inputs(dataset)
+    labelled, target, dropped = _with_labels(dataset, dataset.labels)
+    return Described(
+        dataset=labelled,
+        target=target,
+        schema=None,
+        task=task,
+        labels=() if task == "regression" else labels_of(target),
+        rows=len(labelled),
+        columns=sum(math.prod(values.shape[1:]) for values in labelled.arrays),
         data_sha256=dataset.sha256(),
         notices=(*said, *dropped),
     )
@@ -249,6 +277,8 @@ def prepare_parts(
     encoder: Encoder
     if isinstance(described.dataset, Images):
         encoder = fit_images(described.dataset, parts.train, data.mean, data.std)
+    elif isinstance(described.dataset, Inputs):
+        encoder = fit_inputs(described.dataset, parts.train, scale)
     else:
         assert described.schema is not None, "a table has a schema"
         encoder = fit_table(described.dataset, described.schema, parts.train, scale)
@@ -290,6 +320,11 @@ def _check(encoder: Encoder, dataset: Dataset) -> tuple[Notice, ...]:
         return encoder.check(dataset)
     if isinstance(encoder, ImageEncoder) and isinstance(dataset, Images):
         return encoder.check(dataset)
+    if isinstance(encoder, InputsEncoder):
+        if isinstance(dataset, Inputs):
+            return encoder.check(dataset)
+        wanted = ["×".join(str(size) for size in ("N", *shape)) for shape in encoder.shapes]
+        raise UsageError("data.wants_inputs", wanted=wanted, names=list(encoder.input_names) or ["-"])
     raise DataError("data.wants_table" if isinstance(encoder, TableEncoder) else "data.wants_images")
 
 
@@ -321,6 +356,10 @@ def _encoded(
 
     def part(rows: NDArray[np.int64]) -> Encoded:
         # Encoder and dataset are of one kind: one was fitted on the other, or `_check` has compared them.
+        if isinstance(encoder, ImageEncoder) and isinstance(described.dataset, Images):
+            pixels = encoder.whole_pixels(described.dataset, rows)
+            if pixels is not None:
+                return Encoded(pixels, targets[rows], encoder.normal)
         return Encoded(encoder.transform(described.dataset, rows), targets[rows])  # type: ignore[arg-type]
 
     return Prepared(

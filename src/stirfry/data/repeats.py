@@ -43,7 +43,12 @@ def groups_of(dataset: Dataset, names: Collection[str] | None = None) -> NDArray
         >>> groups_of(Table("t", (Column("a", "number", np.array([5.0, 7.0, 5.0])),))).tolist()
         [0, 1, 0]
     """
-    hashes = _image_hashes(dataset) if isinstance(dataset, Images) else _table_hashes(dataset, names)
+    if isinstance(dataset, Table):
+        hashes = _table_hashes(dataset, names)
+    else:
+        arrays: tuple[NDArray[Any] | Stream, ...]
+        arrays = (dataset.pixels,) if isinstance(dataset, Images) else dataset.arrays
+        hashes = _array_hashes(arrays, dataset.labels)
     # Sorting alone takes half the memory of finding the groups, and most tables repeat nothing.
     in_order = np.sort(hashes)
     if not (in_order[1:] == in_order[:-1]).any():
@@ -80,23 +85,24 @@ def _bits(values: NDArray[Any]) -> Hashes:
     return floats.view(np.uint64)
 
 
-def _image_hashes(images: Images) -> Hashes:
-    hashes = np.zeros(len(images), dtype=np.uint64)
-    if isinstance(images.pixels, Stream):  # decoding them all would take as long as an epoch
-        hashes = _mixed(hashes, images.pixels.marks())
-    else:
-        _mix_pixels(hashes, images.pixels)
-    if images.labels is not None:
-        _mix_in(hashes, images.labels)
+def _array_hashes(arrays: tuple[NDArray[Any] | Stream, ...], labels: Column | None) -> Hashes:
+    hashes = np.zeros(len(arrays[0]), dtype=np.uint64)
+    for values in arrays:
+        if isinstance(values, Stream):  # decoding all images would take as long as an epoch
+            hashes = _mixed(hashes, values.marks())
+        else:
+            _mix_in_rows(hashes, values)
+    if labels is not None:
+        _mix_in(hashes, labels)
     return hashes
 
 
-def _mix_pixels(hashes: Hashes, pixels: NDArray[Any]) -> None:
-    each = max(1, pixels[:1].nbytes)
-    for start in range(0, len(pixels), max(1, BLOCK_BYTES // each)):
+def _mix_in_rows(hashes: Hashes, values: NDArray[Any]) -> None:
+    each = max(1, values[:1].nbytes)
+    for start in range(0, len(values), max(1, BLOCK_BYTES // each)):
         block = slice(start, start + max(1, BLOCK_BYTES // each))
-        part = np.ascontiguousarray(pixels[block])
-        rows = part.reshape(len(part), -1).view(np.uint8)
+        whole = np.ascontiguousarray(values[block])
+        rows = whole.reshape(len(whole), -1).view(np.uint8)
         for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
             hashes[block] = _mixed(hashes[block], word)
 

@@ -168,4 +168,47 @@ class Images:
         return digest.hexdigest()
 
 
-Dataset = Table | Images
+@dataclass(frozen=True)
+class Inputs:
+    """Arrays as they are, for a user's own network: one of any shape, or several that go in together.
+
+    Args:
+        name: what runs on it are called after.
+        arrays: each of shape (N, …), int64 or floats.
+        names: the arguments of `forward` that they are; empty where they go by position.
+        labels: the target; None where there is none to be had (at prediction).
+        whole: for each array, whether the network takes it as whole numbers.
+        parts: as in `Table`.
+        notices: what was found out or decided while reading.
+    """
+
+    name: str
+    arrays: tuple[NDArray[Any], ...]
+    names: tuple[str, ...] = ()
+    labels: Column | None = None
+    whole: tuple[bool, ...] = (False,)
+    parts: NDArray[np.int8] | None = None
+    notices: tuple[Notice, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.arrays[0])
+
+    def take(self, rows: NDArray[Any]) -> Inputs:
+        """Return some of the rows, by index or mask."""
+        labels = None if self.labels is None else self.labels.take(rows)
+        parts = None if self.parts is None else self.parts[rows]
+        return replace(self, arrays=tuple(each[rows] for each in self.arrays), labels=labels, parts=parts)
+
+    def sha256(self) -> str:
+        """Return a hash over all arrays and labels."""
+        digest = hashlib.sha256()
+        for values in self.arrays:
+            digest.update(repr((values.shape, values.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(values).data)
+        if self.labels is not None:
+            digest.update("\0".join(self.labels.levels).encode())
+            digest.update(np.ascontiguousarray(self.labels.values).data)
+        return digest.hexdigest()
+
+
+Dataset = Table | Images | Inputs

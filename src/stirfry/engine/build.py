@@ -16,6 +16,8 @@ from stirfry.spec.network import Init, Network
 if TYPE_CHECKING:
     import torch
 
+    from stirfry.engine.own import OwnNetwork
+
 
 def import_torch() -> Any:
     """Return the `torch` module.
@@ -30,8 +32,10 @@ def import_torch() -> Any:
     return torch
 
 
-def build(network: Network) -> torch.nn.Sequential:
+def build(network: Network | OwnNetwork) -> torch.nn.Module:
     """Return the network as an `nn.Sequential`, initialised from PyTorch's global random state.
+
+    A user's own network is made as the user makes it.
 
     The modules are made in the order of the layers, so after `torch.manual_seed(s)` the weights are those
     of the same `nn.Sequential` written by hand. Another initialisation than PyTorch's default is drawn
@@ -47,6 +51,8 @@ def build(network: Network) -> torch.nn.Sequential:
         ['0.weight', '0.bias', '2.weight', '2.bias']
     """
     torch = import_torch()
+    if not isinstance(network, Network):
+        return network.build()
     modules = [_module(layer, shape) for layer, shape in zip(network.layers, network.shapes, strict=False)]
     model = torch.nn.Sequential(*modules)
     if network.init != "default":

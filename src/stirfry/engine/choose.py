@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from stirfry.engine import native, torch_loop
-from stirfry.engine.contract import Engine
+from stirfry.engine import native, torch_fast, torch_loop
+from stirfry.engine.contract import Engine, Job
 from stirfry.engine.native_program import extension, lacking
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import multiplications
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
@@ -27,40 +28,75 @@ class Choice:
     reason: Notice
 
 
-def choose(network: Network, plan: Plan | None = None) -> Choice:
+def engine_for(job: Job) -> Choice:
+    """Return the engine for a job: that for its network and plan, which must take the job's loss as well.
+
+    Raises:
+        UsageError: the plan asks for the native engine, which can't do this.
+    """
+    if job.loss is None or job.plan.engine in ("torch", "torch_fast"):
+        return choose(job.network, job.plan)
+    reason = Notice("engine.own_loss")
+    if job.plan.engine == "native":
+        raise UsageError("engine.native_cannot", reason=str(reason))
+    return Choice(torch_fast, reason)
+
+
+def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     """Return the engine for a network.
 
     Chains of Linear layers go to the native engine, as far as it is there and the faster one; everything
-    else goes to PyTorch.
+    else goes to the fast PyTorch engine, a user's own networks too unless they are such a chain. The plain
+    PyTorch loop runs where it is asked for.
 
     Args:
         network: the network.
         plan: the plan that it is trained with, whose `engine` and `device` count; None for prediction.
 
     Raises:
-        UsageError: the plan asks for the native engine, which can't do this.
+        UsageError: the plan asks for an engine that can't do this.
     """
     wanted = "auto" if plan is None else plan.engine
-    if wanted == "torch":
-        return Choice(torch_loop, Notice("engine.asked_for", engine="torch"))
-    against = _against_native(network, "auto" if plan is None else plan.device)
+    extras = [] if plan is None else _extras(plan)
+    if wanted == "torch" and extras:
+        raise UsageError("engine.torch_cannot", settings=extras)
+    if wanted in ("torch", "torch_fast"):
+        engine = torch_loop if wanted == "torch" else torch_fast
+        return Choice(engine, Notice("engine.asked_for", engine=wanted))
+    against = _against_native(network, "auto" if plan is None else plan.device, extras)
     if wanted == "native":
         if against is not None:
             raise UsageError("engine.native_cannot", reason=str(against))
         return Choice(native, Notice("engine.asked_for", engine="native"))
     if against is not None:
-        return Choice(torch_loop, against)
+        return Choice(torch_fast, against)
     if multiplications(network) >= NATIVE_BELOW and find_spec("torch") is not None:
-        return Choice(torch_loop, Notice("engine.large", multiplications=multiplications(network)))
+        return Choice(torch_fast, Notice("engine.large", multiplications=multiplications(network)))
     return Choice(native, Notice("engine.native"))
 
 
-def _against_native(network: Network, device: str) -> Notice | None:
+def _extras(plan: Plan) -> list[str]:
+    """Return the settings that only the fast PyTorch engine knows."""
+    asked = {
+        "augment": plan.augment.any,
+        "ema_decay": plan.ema_decay is not None,
+        "precision": plan.precision == "bfloat16",
+    }
+    return [name for name, is_asked in asked.items() if is_asked]
+
+
+def _against_native(network: Network | OwnNetwork, device: str, extras: list[str]) -> Notice | None:
     """Return why the native engine can't do this, or None."""
+    if isinstance(network, OwnNetwork):
+        if network.chain is None:
+            return Notice("engine.not_a_chain")
+        network = network.chain
     if extension() is None:
         return Notice("engine.not_built")
     if missing := lacking(network):
         return Notice("engine.layers_missing", layers=missing)
+    if extras:
+        return Notice("engine.settings_missing", settings=extras)
     if device not in ("auto", "cpu"):
         return Notice("engine.other_device", device=device)
     return None

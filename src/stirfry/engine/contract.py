@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.encode_images import Normal
 from stirfry.data.stream import Stream
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
+
+if TYPE_CHECKING:
+    from stirfry.engine.losses import Reads
+    from stirfry.engine.own import OwnNetwork
 
 Weights = dict[str, NDArray[Any]]
 Stopped = Literal["epochs", "patience", "interrupted"]
@@ -25,15 +30,32 @@ class Part:
     """The rows of one part, encoded.
 
     Args:
-        inputs: float32, shape (N, *D); a stream where they are too many for the memory.
+        inputs: float32, shape (N, *D); or uint8 pixels of shape (N, C, H, W) with `normal`, which may be a
+            stream; for a user's own network also int64, or a tuple of several inputs.
         targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
+        normal: what turns pixels into floats; None where the inputs are floats.
     """
 
-    inputs: NDArray[np.float32] | Stream
+    inputs: Any
     targets: NDArray[Any]
+    normal: Normal | None = None
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.targets)
+
+    def floats(self) -> Any:
+        """Return all inputs with pixels as float32, shape (N, *D)."""
+        if self.normal is None:
+            return self.inputs
+        if isinstance(self.inputs, Stream):
+            return self.inputs.mapped(self.normal.floats, self.inputs.shape[1:], np.float32)
+        return self.normal.floats(self.inputs)
+
+    def first(self, rows: int) -> Any:
+        """Return the inputs of the first rows, pixels as float32."""
+        several = isinstance(self.inputs, tuple)
+        inputs = tuple(each[:rows] for each in self.inputs) if several else self.inputs[:rows]
+        return Part(inputs, self.targets[:rows], self.normal).floats()
 
 
 @dataclass(frozen=True)
@@ -57,21 +79,26 @@ class Job:
 
     Args:
         arrays: the data.
-        network: the network.
+        network: the network, or a user's own.
         plan: the plan; `loss` and the batch size are set.
         task: what the targets mean.
         class_weights: one weight a class, or None.
         initial: weights to start from in place of the network's initialisation.
         resume: the state that `Watcher.keep` got, to go on from as if nothing had happened.
+        loss: a user's own loss, a function of outputs and targets; the plan's then says which form the
+            targets have.
+        reads: how outputs are read where that isn't as the plan's loss has it.
     """
 
     arrays: Arrays
-    network: Network
+    network: Network | OwnNetwork
     plan: Plan
     task: Task
     class_weights: tuple[float, ...] | None = None
     initial: Weights | None = None
     resume: State | None = None
+    loss: Callable[..., Any] | None = None
+    reads: Reads | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +172,7 @@ class Trained:
         seconds: the time of the loop.
         threads: how many threads computed.
         device: what it ran on.
+        precision: what products and convolutions were computed in.
         probes: columns of equal length, one row a probed epoch (100 at most): `epoch`, and for each layer
             `<index>.gradient_norm`, `<index>.update_norm` and `<index>.idle_share`, the share of units that
             are dead or saturated. Empty where the engine doesn't probe.
@@ -158,6 +186,7 @@ class Trained:
     seconds: float
     threads: int
     device: str
+    precision: str = "float32"
     steps: History = field(default_factory=dict)
     probes: History = field(default_factory=dict)
 
@@ -176,5 +205,5 @@ class Engine(Protocol):
             TrainingError: the loss is no longer finite.
         """
 
-    def outputs(self, network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+    def outputs(self, network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
         """Return the network's raw outputs, shape (N, K), in prediction mode."""

@@ -10,6 +10,7 @@ from stirfry.engine import probe as probes
 from stirfry.engine import readings
 from stirfry.engine.advice import advise
 from stirfry.engine.machine import Cores, Driver, Facts, Gpu, Memory, Native, Processor
+from stirfry.engine.precision import WORTH_IT
 from stirfry.engine.probe import Probe
 from stirfry.lang import say
 from stirfry.notice import Notice
@@ -180,6 +181,7 @@ def _software_rows(facts: Facts) -> list[tuple[str, str]]:
         _row("system", "plain", value=facts.system),
         *_native_rows(facts),
         _torch_row(facts),
+        *_bfloat16_rows(facts),
     ]
 
 
@@ -207,6 +209,15 @@ def _torch_row(facts: Facts) -> tuple[str, str]:
         return _row("torch", "built_for_cuda", value=torch.version, cuda=torch.cuda)
     code = "built_for_processor" if torch.mps is None else "built_for_mps"
     return _row("torch", code, value=torch.version)
+
+
+def _bfloat16_rows(facts: Facts) -> list[tuple[str, str]]:
+    """Say what `precision="auto"` goes by."""
+    gain = None if facts.torch is None else facts.torch.bfloat16
+    if gain is None:
+        return []
+    code = "bfloat16_used" if gain >= WORTH_IT else "bfloat16_slow" if gain else "bfloat16_missing"
+    return [_row("bfloat16", code, gain=f"{gain:.1f}", least=WORTH_IT)]
 
 
 def _graphics_rows(facts: Facts) -> list[tuple[str, str]]:

@@ -5,7 +5,9 @@ Letters: N rows, K classes or outputs.
 
 from __future__ import annotations
 
-from typing import Any
+import copy
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 from stirfry.engine.build import import_torch
 from stirfry.errors import Fault, SpecError
 from stirfry.spec.plan import Loss, Plan, Task
+
+#: How raw outputs are read: as the loss has them, or as one probability, that of the second class.
+Reads = Loss | Literal["share"]
 
 
 def default_loss(task: Task) -> Loss:
@@ -68,14 +73,24 @@ def targets_for(loss: Loss, task: Task, targets: NDArray[Any], outputs: int) -> 
     return np.eye(outputs, dtype=np.float32)[targets]
 
 
-def loss_module(plan: Plan, class_weights: tuple[float, ...] | None, device: str) -> Any:
+def loss_module(
+    plan: Plan, class_weights: tuple[float, ...] | None, device: str, own: Callable[..., Any] | None = None
+) -> Any:
     """Return the loss as a PyTorch module that means over rows (and outputs).
 
     Class weights go to `CrossEntropyLoss(weight=)`; binary cross-entropy takes their ratio as
     `pos_weight`.
+
+    Args:
+        plan: the plan.
+        class_weights: one weight a class, or None.
+        device: where it computes.
+        own: a user's own loss, which takes the place of the plan's.
     """
     torch = import_torch()
     nn = torch.nn
+    if own is not None:
+        return copy.deepcopy(own).to(device) if isinstance(own, nn.Module) else own
     if plan.loss == "cross_entropy":
         weight = None if class_weights is None else torch.tensor(class_weights, device=device)
         return nn.CrossEntropyLoss(weight=weight, label_smoothing=plan.label_smoothing)
@@ -89,7 +104,7 @@ def loss_module(plan: Plan, class_weights: tuple[float, ...] | None, device: str
     return nn.L1Loss() if plan.loss == "l1" else nn.MSELoss()
 
 
-def probabilities(loss: Loss, outputs: NDArray[Any]) -> NDArray[np.float64]:
+def probabilities(loss: Reads, outputs: NDArray[Any]) -> NDArray[np.float64]:
     """Return class probabilities, shape (N, classes), from raw outputs.
 
     Cross-entropy's are the softmax, binary cross-entropy's the sigmoid. A network trained with a squared
@@ -97,7 +112,7 @@ def probabilities(loss: Loss, outputs: NDArray[Any]) -> NDArray[np.float64]:
     0 to 1 and made to add up to 1.
 
     Args:
-        loss: what the network was trained with.
+        loss: what the network was trained with, or `share` where the one output is a probability already.
         outputs: raw outputs, shape (N, K).
 
     Example:
@@ -105,6 +120,9 @@ def probabilities(loss: Loss, outputs: NDArray[Any]) -> NDArray[np.float64]:
         [[0.5, 0.5]]
     """
     values = outputs.astype(np.float64)
+    if loss == "share":
+        positive = np.clip(values[:, 0], 0, 1)
+        return np.stack([1 - positive, positive], axis=1)
     if loss == "bce_with_logits":
         # exp of a number that is never positive can't overflow.
         small = np.exp(-np.abs(values[:, 0]))

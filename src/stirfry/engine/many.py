@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stirfry.engine import native
-from stirfry.engine.choose import choose
+from stirfry.engine.choose import engine_for
 from stirfry.engine.contract import Job, Progress, State, Trained, Watcher
 from stirfry.errors import TrainingError
 
@@ -27,7 +27,7 @@ def train_many(jobs: Sequence[Job], watcher: Watcher | None = None) -> list[Trai
         MissingExtra: the engine isn't installed.
         UsageError: a plan asks for an engine that can't do it.
     """
-    if jobs and all(choose(job.network, job.plan).engine is native for job in jobs):
+    if jobs and all(engine_for(job).engine is native for job in jobs):
         return _natively(jobs, watcher)
     steps = [job.plan.epochs * job.plan.steps_per_epoch(len(job.arrays.train)) for job in jobs]
     results: list[Trained | TrainingError] = []
@@ -65,7 +65,7 @@ def never_begun() -> Trained:
 
 def _one(job: Job, watcher: Watcher | None) -> Trained | TrainingError:
     try:
-        return choose(job.network, job.plan).engine.train(job, watcher)
+        return engine_for(job).engine.train(job, watcher)
     except TrainingError as error:
         return error
 

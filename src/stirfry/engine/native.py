@@ -31,6 +31,7 @@ from stirfry.engine.native_program import (
     row_size,
 )
 from stirfry.engine.native_state import restore, state_of
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import free_cores
 from stirfry.errors import TrainingError
 from stirfry.rng import Stream
@@ -119,7 +120,7 @@ def train_many(
     return results
 
 
-def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray[Any]:
+def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
     """Return the network's raw outputs in prediction mode.
 
     Args:
@@ -130,6 +131,7 @@ def outputs(network: Network, weights: Weights, inputs: NDArray[Any]) -> NDArray
     Returns:
         Outputs of shape (N, K), float32.
     """
+    assert isinstance(network, Network), "a user's own network predicts as a chain, or on PyTorch"
     rows = np.ascontiguousarray(inputs, dtype=np.float32).reshape(len(inputs), row_size(network))
     return np.asarray(predictor(network, weights)(rows))
 
@@ -195,11 +197,17 @@ class _Run:
     """One run and what Python knows about it."""
 
     def __init__(self, job: Job, threads: int, rows: _Rows) -> None:
-        self.job = job
+        self.own = job.network if isinstance(job.network, OwnNetwork) else None
+        job = job if self.own is None else self.own.as_chain(job)
+        assert isinstance(job.network, Network), "the native engine trains chains"
+        self.job, self.network = job, job.network
         arrays, plan = job.arrays, job.plan
         random = extension().Random(plan.seed & 0xFFFFFFFF)
         # They are drawn where others are given too: the batches come from the same stream, further on.
-        self.initial = initial_weights(job.network, Stream(plan.seed, random.words))
+        if self.own is None:
+            self.initial = initial_weights(job.network, Stream(plan.seed, random.words))
+        else:
+            self.initial, key, position = self.own.begun(plan.seed)
         if job.initial is not None:
             self.initial = job.initial
         test = arrays.test if plan.follow_test else None
@@ -210,18 +218,20 @@ class _Run:
         self.rates = rates(plan.schedule, plan.lr, plan.epochs, self.steps)
         self.native = extension().Run(
             instruction_set(),
-            native_layers(job.network),
-            row_size(job.network),
+            native_layers(self.network),
+            row_size(self.network),
             native_loss(job),
             native_plan(job, self.rates),
             rows.of(arrays.train, job),
             [rows.of(part, job) for part in followed.values() if part is not None],
-            flat_weights(job.network, self.initial),
-            flat_buffers(job.network, self.initial),
+            flat_weights(self.network, self.initial),
+            flat_buffers(self.network, self.initial),
             random,
             threads,
         )
         self.seconds_before = 0.0
+        if self.own is not None:
+            self.native.set_random(key, position)
         if job.resume is not None:
             self.seconds_before = restore(self.native, job.resume)
 
@@ -296,12 +306,14 @@ class _Run:
 
     def result(self, stopped: Stopped, seconds: float) -> Trained:
         """Return what the run gave."""
-        native, network = self.native, self.job.network
+        native, network = self.native, self.network
         last = named(network, native.weights, native.buffers, native.batches, self.initial)
         kept = last
         best = bool(len(native.best_weights)) and self.job.plan.keep == "best"
         if best:
             kept = named(network, native.best_weights, native.best_buffers, native.best_batches, self.initial)
+        if self.own is not None:
+            kept, last = self.own.own_names(kept), self.own.own_names(last)
         return Trained(
             weights=kept,
             last_weights=last,
@@ -340,7 +352,7 @@ class _Run:
         """Return the probes by column: `epoch`, and for each layer gradient norm, update and idle units."""
         rows = self.native.probes
         found = {"epoch": rows[:, 0].copy()}
-        indices = [i for i, layer in enumerate(self.job.network.layers) if layer.name != "Flatten"]
+        indices = [i for i, layer in enumerate(self.network.layers) if layer.name != "Flatten"]
         for place, index in enumerate(indices):
             for offset, what in enumerate(("gradient_norm", "update_norm", "idle_share")):
                 found[f"{index}.{what}"] = rows[:, 1 + 3 * place + offset].copy()

@@ -176,7 +176,7 @@ def native_rows(part: Part, job: Job) -> Any:
         values = np.ascontiguousarray(found, dtype=np.float32)
     exact = part.targets.astype(np.float64)
     spread = float(((exact - exact.mean()) ** 2).sum()) if regression else 0.0
-    inputs = np.ascontiguousarray(part.inputs, dtype=np.float32).reshape(len(part), -1)
+    inputs = np.ascontiguousarray(part.floats(), dtype=np.float32).reshape(len(part), -1)
     return extension().Rows(inputs, classes, values, spread)
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from stirfry.engine.machine import Gpu, Python, Torch
 from stirfry.engine.native_program import extension
+from stirfry.engine.precision import bfloat16_gain
 from stirfry.engine.threads import free_cores
+from stirfry.engine.torch_parts import pick_device
 from stirfry.rng import dropout_is_exact
 
 #: A driver that hangs must not hang the doctor.
@@ -185,6 +187,7 @@ def _seen(built: Torch) -> Torch:
     usable = torch.cuda.is_available()
     return replace(
         built,
+        bfloat16=bfloat16_gain(pick_device("auto")),
         usable=usable,
         architectures=tuple(torch.cuda.get_arch_list()) if usable else (),
         cudnn=cudnn.version() if cudnn.is_available() else None,

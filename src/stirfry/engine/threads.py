@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 
+from stirfry.engine.own import OwnNetwork
 from stirfry.spec.layers import Conv2d, Linear
 from stirfry.spec.network import Network
 
@@ -13,8 +14,13 @@ from stirfry.spec.network import Network
 ONE_THREAD_BELOW = 2_000_000
 
 
-def multiplications(network: Network) -> int:
-    """Return the multiplications of one row's forward pass, of Linear and Conv2d layers."""
+def multiplications(network: Network | OwnNetwork) -> int:
+    """Return the multiplications of one row's forward pass, of Linear and Conv2d layers.
+
+    Of a user's own network they are about those that were counted when it was rehearsed.
+    """
+    if isinstance(network, OwnNetwork):
+        return network.multiplications
     total = 0
     for index, layer in enumerate(network.layers):
         if isinstance(layer, Linear | Conv2d):
@@ -31,6 +37,6 @@ def free_cores() -> int:
     return os.cpu_count() or 1
 
 
-def threads_for(network: Network, rows: int) -> int:
+def threads_for(network: Network | OwnNetwork, rows: int) -> int:
     """Return the number of threads for steps of `rows` rows: one for small work, else the free cores."""
     return 1 if rows * multiplications(network) < ONE_THREAD_BELOW else free_cores()

@@ -9,8 +9,8 @@ Letters: N rows, K classes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +18,28 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stirfry.data import sources
-from stirfry.data.encode_images import ImageEncoder
+from stirfry.data.encode_images import ImageEncoder, shifted_copies
+from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_table import TableEncoder
+from stirfry.data.read.inputs import rows_of
 from stirfry.data.schema import Schema
 from stirfry.data.stream import Stream
 from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose
-from stirfry.engine.contract import Weights
-from stirfry.engine.losses import probabilities
+from stirfry.engine.contract import Engine, Weights
+from stirfry.engine.losses import Reads, probabilities
+from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
 from stirfry.judge.scores import PartScores, scores
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
-from stirfry.spec.plan import Loss, Task
+from stirfry.spec.plan import Task
 
 #: Rows that go through a table's network at once.
 AT_ONCE = 16_384
+#: Images that do; as floats they take four times the memory of whole pixels.
+IMAGES_AT_ONCE = 2048
 
 Say = Callable[[Notice], None]
 #: See `Model.predictor`.
@@ -45,13 +50,17 @@ def _silently(notice: Notice) -> None:
     """Take a remark and say nothing."""
 
 
+def _blocks(inputs: NDArray[Any], rows: int) -> Iterator[NDArray[Any]]:
+    return (inputs[start : start + rows] for start in range(0, len(inputs), rows))
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A trained model.
 
     Args:
-        network: the network.
-        weights: its tensors, under the `state_dict` names of the `nn.Sequential`.
+        network: the network, or a user's own.
+        weights: its tensors, under the `state_dict` names of the `nn.Sequential`, or of the user's module.
         encoder: from raw rows to the network's input.
         schema: what each column of the table was; None for images.
         target: the labels, or the scale of a regression's target.
@@ -59,17 +68,28 @@ class Model:
         frequencies: the classes' shares of the training rows, or the target's mean there.
         scores: the scores of its run, part → metric → value, low, high.
         origin: its run: name, seed, versions, epochs, and those of the runs before it.
+        test_shift: images are also seen shifted by so many pixels, and the outputs averaged; 0 doesn't.
+        names: where a user's module is a chain of known layers, its tensors' names in `network` by its own.
     """
 
-    network: Network
+    network: Network | OwnNetwork
     weights: Weights
-    encoder: TableEncoder | ImageEncoder
+    encoder: TableEncoder | ImageEncoder | InputsEncoder
     schema: Schema | None
     target: Target
-    loss: Loss
+    loss: Reads
     frequencies: tuple[float, ...]
     scores: dict[str, Any]
     origin: dict[str, Any]
+    test_shift: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tensors(self) -> Weights:
+        """The weights under the names that they have in `network`."""
+        if not self.names:
+            return self.weights
+        return {self.names[own]: value for own, value in self.weights.items()}
 
     @property
     def task(self) -> Task:
@@ -187,6 +207,8 @@ class Model:
 
     def read(self, rows: Any) -> Dataset:
         """Return raw rows as a table or images, checked for the kind that the model takes."""
+        if isinstance(self.encoder, InputsEncoder):
+            return rows_of(rows, self.encoder.shapes, self.encoder.input_names)
         data = rows if isinstance(rows, Table | Images) else sources.load_rows(rows, self.columns)
         if isinstance(data, Table) != isinstance(self.encoder, TableEncoder):
             if isinstance(data, Table):
@@ -212,17 +234,32 @@ class Model:
         return self.outputs_of(self.encoder.transform(data))  # type: ignore[arg-type]
 
     def outputs_of(self, inputs: NDArray[Any] | Stream) -> NDArray[Any]:
-        """Return the network's outputs for encoded rows; those of a stream are read ahead, block by block."""
+        """Return the network's outputs for encoded rows, or for whole pixels of the right shape.
+
+        Those of a stream are read ahead, block by block.
+        """
         if isinstance(inputs, Stream):
             return np.concatenate([self.outputs_of(block) for block in inputs.ahead(inputs.blocks())])
         engine = choose(self.network).engine
         if isinstance(self.encoder, ImageEncoder):
-            return engine.outputs(self.network, self.weights, inputs)
-        blocks = [inputs[start : start + AT_ONCE] for start in range(0, len(inputs), AT_ONCE)]
+            return np.concatenate(
+                [self._image_outputs(engine, block) for block in _blocks(inputs, IMAGES_AT_ONCE)]
+            )
+        if isinstance(self.network, OwnNetwork):
+            return engine.outputs(self.network, self.tensors, inputs)
         parts = [
-            engine.outputs(self.network, self.weights, block.astype(engine.predicts_in)) for block in blocks
+            engine.outputs(self.network, self.tensors, block.astype(engine.predicts_in))
+            for block in _blocks(inputs, AT_ONCE)
         ]
         return np.concatenate(parts)
+
+    def _image_outputs(self, engine: Engine, images: NDArray[Any]) -> NDArray[Any]:
+        """Return the outputs for images of shape (N, C, H, W), averaged over shifted copies where asked."""
+        assert isinstance(self.encoder, ImageEncoder), "images have an image encoder"
+        inputs = self.encoder.normal.floats(images) if images.dtype == np.uint8 else images
+        copies = shifted_copies(inputs, self.test_shift)
+        outputs = [engine.outputs(self.network, self.tensors, copy) for copy in copies]
+        return outputs[0] if len(outputs) == 1 else np.mean(outputs, axis=0)
 
     def answers(self, outputs: NDArray[Any]) -> NDArray[Any]:
         """Return labels, or numbers in the target's own unit, for raw outputs."""
@@ -231,7 +268,7 @@ class Model:
         return self.target.decode(probabilities(self.loss, outputs).argmax(axis=1))
 
     def _labels(self, data: Dataset) -> Any:
-        if isinstance(data, Images):
+        if not isinstance(data, Table):
             if data.labels is None:
                 raise DataError("model.no_labels")
             return data.labels

@@ -15,7 +15,9 @@ from stirfry.data.numbers import LARGEST
 from stirfry.engine import native
 from stirfry.engine.choose import choose
 from stirfry.engine.losses import probabilities
+from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
+from stirfry.spec.network import Network
 
 if TYPE_CHECKING:
     from stirfry.model.model import Model, Predict
@@ -63,12 +65,14 @@ def _scaling(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 def _network(model: Model, centers: Rows, scales: Rows) -> Callable[[Rows], NDArray[Any] | None]:
     """Return a function of raw rows to outputs, or to None where one isn't finite."""
     engine = choose(model.network).engine
-    if engine is native:
-        return native.scaled_predictor(model.network, model.weights, centers, scales)
+    # A user's own module computes in its own precision.
+    precision = np.float32 if isinstance(model.network, OwnNetwork) else engine.predicts_in
+    if engine is native and isinstance(model.network, Network):
+        return native.scaled_predictor(model.network, model.tensors, centers, scales)
 
     def run(rows: Rows) -> NDArray[Any] | None:
         inputs = np.clip((rows - centers) / scales, -LARGEST, LARGEST).astype(np.float32)
-        outputs = engine.outputs(model.network, model.weights, inputs.astype(engine.predicts_in))
+        outputs = engine.outputs(model.network, model.tensors, inputs.astype(precision))
         return outputs if np.isfinite(outputs).all() else None
 
     return run

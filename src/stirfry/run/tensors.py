@@ -52,7 +52,8 @@ def pack(kind: str, tensors: Tensors, facts: dict[str, Any]) -> bytes:
         "stirfry.facts": text,
         "stirfry.sha256": _hash(kind, str(FORMAT), text, tensors),
     }
-    return save({name: np.ascontiguousarray(value) for name, value in tensors.items()}, metadata)
+    # Not `ascontiguousarray`, which gives a single number an axis.
+    return save({name: np.asarray(value, order="C") for name, value in tensors.items()}, metadata)
 
 
 def unpack(path: Path, kind: str) -> TensorFile:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from stirfry.errors import UsageError
@@ -24,6 +25,20 @@ PLACES: dict[str, tuple[str, ...]] = {
     **{name: ("data", "split", name) for name in ("test", "validation", "test_file", "validation_file")},
     "name": ("name",),
 }
+
+
+def refuse_both(settings: Collection[str]) -> None:
+    """Refuse settings of a network beside a network of the user's own.
+
+    Args:
+        settings: flat names, those that were given.
+
+    Raises:
+        UsageError: with every such name.
+    """
+    both = sorted(name for name in settings if PLACES.get(name, ("",))[0] == "network")
+    if both:
+        raise UsageError("spec.module_and_layers", names=both)
 
 
 def nested(settings: dict[str, Any]) -> dict[str, Any]:

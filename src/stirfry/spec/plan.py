@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from stirfry.errors import Fault
+from stirfry.spec.augment import Augment, from_text
 from stirfry.spec.schedule import Constant, OneCycle, Schedule
 
 Loss = Literal["cross_entropy", "bce_with_logits", "mse", "l1", "huber"]
@@ -23,6 +24,11 @@ BELONGS: dict[str, tuple[Optimizer, ...]] = {
     "eps": ("adam", "adamw", "rmsprop"),
     "alpha": ("rmsprop",),
 }
+
+
+def _augment_of(value: Any) -> Any:
+    """A text such as `shift=2,flip` is a table of settings."""
+    return from_text(value) if isinstance(value, str) else value
 
 
 class Plan(BaseModel):
@@ -53,8 +59,15 @@ class Plan(BaseModel):
         follow_test: evaluate the test part after every epoch too; it chooses nothing.
         history: keep a row for each `epoch`, or for each `step` as well.
         seed: what fixes initial weights, batches and dropout, 0 to 2^63 - 1.
+        augment: how training images are changed at random (see `stirfry.spec.augment`).
+        ema_decay: use a moving average of the weights, of which each step keeps this share, 0 to below 1;
+            None uses the weights themselves.
+        test_shift: also look at images shifted by so many pixels up, down, left and right, and average.
+        precision: `float32`; `bfloat16` for products and convolutions, with float32 weights; `auto` takes
+            bfloat16 where the hardware computes it faster.
         device: `auto`, `cpu`, `cuda` or `mps`.
-        engine: `auto` chooses; `native` is the compiled engine, `torch` PyTorch's loop.
+        engine: `auto` chooses; `native` is the compiled engine, `torch_fast` PyTorch at its best, `torch`
+            the plain loop.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,8 +96,12 @@ class Plan(BaseModel):
     follow_test: bool = False
     history: Literal["epoch", "step"] = "epoch"
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    augment: Annotated[Augment, BeforeValidator(_augment_of)] = Augment()
+    ema_decay: Annotated[float, Field(ge=0, lt=1)] | None = None
+    test_shift: Annotated[int, Field(ge=0, le=8)] = 0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    engine: Literal["auto", "native", "torch"] = "auto"
+    engine: Literal["auto", "native", "torch_fast", "torch"] = "auto"
 
     @field_validator("schedule", mode="before", json_schema_input_type=Schedule | ScheduleName)
     @classmethod

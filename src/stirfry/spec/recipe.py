@@ -132,7 +132,8 @@ class Published(BaseModel):
 
     Args:
         quantity: what it is: a history column (`train_loss`), a score (`test.accuracy`), a weight
-            (`weight.0`), `weights_error`, `last_step_loss` or `parameters`.
+            (`weight.0`), `weights_error`, `last_step_loss`, `parameters` or
+            `train_seconds`.
         epoch: the epoch of a history column; None is the last one.
         value: the published number; None where we report ours beside nothing.
         exact: the number doesn't depend on the seed, so it must be equal.

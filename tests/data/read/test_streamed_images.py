@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import stirfry
-from stirfry.data.encode_images import sample_of
+from stirfry.data.encode_images import ImageEncoder, sample_of
 from stirfry.data.prepare import Prepared, describe, prepare
 from stirfry.data.read import images as module
 from stirfry.data.read import room
@@ -74,11 +74,25 @@ def test_split_encoder_and_encoded_rows_are_those_in_memory(tmp_path: Path) -> N
         assert np.array_equal(getattr(streamed.split, name), getattr(held.split, name))
         one, other = getattr(streamed, name), getattr(held, name)
         assert isinstance(one.inputs, Stream)
-        assert one.inputs.dtype == np.float32
+        assert one.inputs.dtype == np.uint8 and one.normal == other.normal
         assert np.array_equal(np.asarray(one.inputs), other.inputs)
         assert np.array_equal(one.targets, other.targets)
         batches = one.inputs.ahead([np.array([1, 0]), np.array([2])])
         assert np.array_equal(np.concatenate(list(batches)), other.inputs[[1, 0, 2]])
+
+
+def test_pixels_become_the_same_floats(tmp_path: Path) -> None:
+    held, streamed = both(write(tmp_path))
+    encoder = prepared(held).encoder
+    assert isinstance(encoder, ImageEncoder)
+    floats = encoder.transform(streamed)
+    assert isinstance(floats, Stream) and floats.dtype == np.float32
+    assert np.array_equal(np.asarray(floats), encoder.transform(held))
+    grey = encoder.model_copy(update={"channels": 1, "mean": (0.5,), "std": (0.5,)})
+    rows = np.array([5, 2])
+    pixels = grey.whole_pixels(streamed, rows)
+    assert isinstance(pixels, Stream) and pixels.shape == (2, 1, 6, 5)
+    assert np.array_equal(np.asarray(pixels), grey.whole_pixels(held, rows))
 
 
 def test_mean_and_spread_of_many_images_are_those_of_a_sample(

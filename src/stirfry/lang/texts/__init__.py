@@ -1,4 +1,4 @@
-"""The texts, one file for each room. A key begins with the name of its file."""
+"""The texts, one file for each room. A key begins with the room that says it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ ROOMS = (
     "data",
     "data_sources",
     "engine",
+    "own",
     "judge",
     "run",
     "model",

@@ -306,6 +306,38 @@ TEXTS: dict[str, Text] = {
         "The model was trained on a table; found images. Give rows with the same columns.",
         "模型是用表格训练的，而这里是图像。请提供列相同的表格数据。",
     ),
+    "data.inputs_have_no_columns": Text(
+        "Arrays for a network of your own have no columns, so none can be the target, dropped, a category or the split; "
+        "found: {names}. Take that away.",
+        "自定义网络使用的数组没有列，不能指定目标列、删除列、类别列或划分列；现在有：{names}。请将其去掉。",
+    ),
+    "data.inputs_scaled": Text(
+        "Each of the {count:value|values} along the inputs' last axis is standardised by the training rows. Write "
+        '`scale="none"` to leave them as they are.',
+        '输入最后一维上的 {count:,} 个值已分别按训练行标准化。如需保持原样，请写 `scale="none"`。',
+    ),
+    "data.inputs_whole": Text(
+        "Your network takes whole numbers: input {inputs} goes in as int64, as it is.",
+        "您的网络需要整数：输入 {inputs} 以 int64 原样送入。",
+    ),
+    "data.inputs_not_finite": Text(
+        "Arrays for a network of your own must be finite; row {row:,} holds a gap (NaN) or an infinity. Fill it in, or "
+        "leave the row out.",
+        "自定义网络使用的数组必须是有限数，但第 {row:,} 行有缺失（NaN）或无穷大。请补上，或去掉这一行。",
+    ),
+    "data.inputs_not_whole": Text(
+        "The model takes whole numbers; found fractions. Give the numbers that it was trained on.",
+        "模型的输入是整数，现在有小数。请给出与训练时同类的数值。",
+    ),
+    "data.other_inputs": Text(
+        "The model takes rows of {wanted}; found {found}. Give arrays of the shapes that it was trained on.",
+        "模型的输入每行为 {wanted}，现在是 {found}。请给出与训练时形状相同的数组。",
+    ),
+    "data.wants_inputs": Text(
+        "This model takes arrays of the shapes {wanted} (names: {names}). Give them in this order, as a tuple or by name; "
+        "to evaluate, as (inputs, y).",
+        "这个模型的输入是形状为 {wanted} 的数组（名称：{names}）。请按此顺序以元组给出，或按名称以字典给出；评估时写作 (输入, y)。",
+    ),
     "data.wants_images": Text(
         "The model was trained on images; found a table. Give images.",
         "模型是用图像训练的，而这里是表格。请提供图像。",

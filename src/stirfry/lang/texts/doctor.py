@@ -34,6 +34,19 @@ TEXTS: dict[str, Text] = {
         "not installed; pip install 'stirfry[{extra}]' adds it",
         "未安装；可用 pip install 'stirfry[{extra}]' 安装",
     ),
+    "doctor.bfloat16": Text("bfloat16", "bfloat16"),
+    "doctor.bfloat16_used": Text(
+        "{gain} times as fast as float32, so convolutional networks use it (--precision auto)",
+        "速度是 float32 的 {gain} 倍，卷积网络会使用它（--precision auto）",
+    ),
+    "doctor.bfloat16_slow": Text(
+        "{gain} times as fast as float32, under the {least} that it takes; not used (--precision auto)",
+        "速度是 float32 的 {gain} 倍，不到 {least} 倍，因此不使用（--precision auto）",
+    ),
+    "doctor.bfloat16_missing": Text(
+        "not computed by this hardware; float32 is used (--precision auto)",
+        "硬件不支持，使用 float32（--precision auto）",
+    ),
     "doctor.native_not_built": Text("not built", "未编译"),
     "doctor.native_best": Text(
         "computes with {used}; instruction sets found: {sets}", "使用 {used}；可用的指令集：{sets}"

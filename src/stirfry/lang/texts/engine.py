@@ -64,6 +64,18 @@ TEXTS: dict[str, Text] = {
         "the plan asks for the device `{device}`, and the native engine computes on the processor",
         "训练计划指定了设备 `{device}`，而原生引擎只在处理器上计算",
     ),
+    "engine.settings_missing": Text(
+        "the native engine doesn't know {settings}",
+        "原生引擎不支持 {settings}",
+    ),
+    "engine.torch_cannot": Text(
+        "The engine `torch` is the plain loop and doesn't know {settings}. Use --engine torch_fast, or leave them out.",
+        "`torch` 引擎就是最朴素的训练循环，不支持 {settings}。请使用 --engine torch_fast，或去掉这些设置。",
+    ),
+    "engine.images_only": Text(
+        "is for images; these rows are not. Leave it out.",
+        "只用于图像，而这些数据不是图像。请去掉它。",
+    ),
     "engine.native_cannot": Text(
         "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch.",
         "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch。",

@@ -174,10 +174,18 @@ TEXTS: dict[str, Text] = {
         "权重初始化：default、xavier_uniform、xavier_normal、he_uniform、he_normal、normal 或 zeros。",
     ),
     "help.loss": Text(
-        "cross_entropy, bce_with_logits, mse, l1 or huber.",
-        "损失函数：cross_entropy、bce_with_logits、mse、l1 或 huber。",
+        "cross_entropy, bce_with_logits, mse, l1 or huber; or your own, as FILE.py:NAME.",
+        "损失函数：cross_entropy、bce_with_logits、mse、l1 或 huber；也可以是自己的，写作 文件.py:名称。",
     ),
     "help.optimizer": Text("sgd, adam, adamw or rmsprop.", "优化器：sgd、adam、adamw 或 rmsprop。"),
+    "help.module": Text(
+        "Train a network of your own: an nn.Module class in a Python file, which is run; for example net.py:Net.",
+        "训练自己的网络：Python 文件中的 nn.Module 类，例如 net.py:Net；该文件会被执行。",
+    ),
+    "help.use_module": Text(
+        "The class of your own network, for a model that needs it; its Python file is run.",
+        "模型所需的自定义网络类；其所在的 Python 文件会被执行。",
+    ),
     "help.lr": Text("The learning rate.", "学习率。"),
     "help.sweep_hidden": Text(
         "Networks, parted by commas: 4,8,16 is three of one hidden layer, 8x4 is one of two, none is a linear model.",
@@ -230,8 +238,24 @@ TEXTS: dict[str, Text] = {
         "Fixes split, initial weights, batches and dropout.", "随机种子：决定划分、初始权重、批次和 dropout。"
     ),
     "help.engine": Text(
-        "auto, native (the compiled engine) or torch (PyTorch's loop).",
-        "训练引擎：auto、native（编译好的原生引擎）或 torch（PyTorch 循环）。",
+        "auto, native (the compiled engine), torch_fast (PyTorch at its best) or torch (its plain loop).",
+        "训练引擎：auto、native（编译好的原生引擎）、torch_fast（充分优化的 PyTorch）或 torch（朴素的 PyTorch 循环）。",
+    ),
+    "help.augment": Text(
+        "Change training images at random: shift (pixels), rotate (degrees), scale (share), flip, erase (pixels).",
+        "随机改变训练图像：shift（像素）、rotate（角度）、scale（比例）、flip（左右翻转）、erase（像素）。",
+    ),
+    "help.ema_decay": Text(
+        "Use a moving average of the weights, of which each step keeps this share.",
+        "使用权重的滑动平均，每一步保留旧平均值的这一比例。",
+    ),
+    "help.test_shift": Text(
+        "Also look at images shifted by so many pixels, and average the answers.",
+        "预测时也看平移这么多像素的图像，取结果的平均。",
+    ),
+    "help.precision": Text(
+        "auto, float32 or bfloat16 (products and convolutions only; the weights stay float32).",
+        "计算精度：auto、float32 或 bfloat16（只用于乘法和卷积，权重始终是 float32）。",
     ),
     "help.device": Text("auto, cpu, cuda or mps.", "计算设备：auto、cpu、cuda 或 mps。"),
     "help.from": Text(

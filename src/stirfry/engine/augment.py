@@ -1,0 +1,84 @@
+"""Images changed at random, a batch at a time.
+
+Letters: B images, C channels, H height, W width.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from stirfry.engine.build import import_torch
+from stirfry.spec.augment import Augment
+
+if TYPE_CHECKING:
+    import torch
+
+
+def augmented(x: torch.Tensor, how: Augment) -> torch.Tensor:
+    """Return normalised images, each changed in its own way; what comes in from outside repeats the edge.
+
+    Args:
+        x: shape (B, C, H, W), normalised, so that 0 is the mean of all images.
+        how: what may change, and by how much.
+    """
+    if how.rotate or how.scale or how.flip or not float(how.shift).is_integer():
+        x = _warped(x, how)
+    elif how.shift:
+        x = _shifted(x, int(how.shift))
+    return _erased(x, how.erase) if how.erase else x
+
+
+def _uniform(x: torch.Tensor, *shape: int) -> torch.Tensor:
+    """Return numbers from -1 to 1."""
+    return import_torch().rand(*shape, device=x.device) * 2 - 1
+
+
+def _shifted(x: torch.Tensor, pixels: int) -> torch.Tensor:
+    """Return images moved by whole pixels: rows and columns are looked up, and no number is changed."""
+    torch = import_torch()
+    count, channels, height, width = x.shape
+    moves = torch.randint(-pixels, pixels + 1, (2, count, 1), device=x.device)
+    rows = (torch.arange(height, device=x.device) + moves[0]).clamp_(0, height - 1)
+    columns = (torch.arange(width, device=x.device) + moves[1]).clamp_(0, width - 1)
+    places = (rows[:, :, None] * width + columns[:, None, :]).view(count, 1, height * width)
+    flat = x.reshape(count, channels, height * width)
+    moved = flat.gather(2, places.expand(-1, channels, -1)).view(x.shape)
+    return moved.contiguous(memory_format=_format(x))
+
+
+def _warped(x: torch.Tensor, how: Augment) -> torch.Tensor:
+    """Return images turned, stretched, mirrored and moved in one sampling (Jaderberg et al., 2015)."""
+    torch = import_torch()
+    count, _, height, width = x.shape
+    angle = _uniform(x, count) * math.radians(how.rotate)
+    # As much larger as smaller: the logarithm of the factor is uniform.
+    stretch = torch.exp(_uniform(x, count) * math.log1p(how.scale))
+    mirror = torch.where(torch.rand(count, device=x.device) < 0.5, -1.0, 1.0) if how.flip else 1.0
+    sine, cosine = torch.sin(angle) * stretch, torch.cos(angle) * stretch
+    theta = torch.empty(count, 2, 3, device=x.device)
+    theta[:, 0, 0], theta[:, 0, 1] = cosine * mirror, -sine * height / width
+    theta[:, 1, 0], theta[:, 1, 1] = sine * mirror * width / height, cosine
+    theta[:, :, 2] = _uniform(x, count, 2) * torch.tensor(
+        [2 * how.shift / width, 2 * how.shift / height], device=x.device
+    )
+    grid = torch.nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
+    return torch.nn.functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+def _erased(x: torch.Tensor, size: int) -> torch.Tensor:
+    """Return images with a square at a random place set to 0 (DeVries and Taylor, 2017)."""
+    torch = import_torch()
+    count, _, height, width = x.shape
+    top = torch.randint(-(size // 2), height - size // 2, (count, 1), device=x.device)
+    left = torch.randint(-(size // 2), width - size // 2, (count, 1), device=x.device)
+    rows, columns = torch.arange(height, device=x.device), torch.arange(width, device=x.device)
+    in_rows = (rows >= top) & (rows < top + size)
+    in_columns = (columns >= left) & (columns < left + size)
+    return x.masked_fill((in_rows[:, :, None] & in_columns[:, None, :])[:, None], 0.0)
+
+
+def _format(x: torch.Tensor) -> torch.memory_format:
+    torch = import_torch()
+    last = x.is_contiguous(memory_format=torch.channels_last)
+    return torch.channels_last if last else torch.contiguous_format
