@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -271,7 +271,7 @@ def mark(data: bytes) -> int:
 
 def in_batches(
     inputs: NDArray[Any] | Stream, order: Rows | None, size: int, first: int = 0
-) -> Iterator[tuple[Rows, NDArray[Any]]]:
+) -> Generator[tuple[Rows, NDArray[Any]], None, None]:
     """Yield one epoch's batches: their rows, and the inputs of these rows.
 
     Args:
