@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "png.hpp"
 #include "run.hpp"
 
 namespace nb = nanobind;
@@ -253,6 +254,23 @@ NB_MODULE(_native, m) {
                  return std::vector<double>(end - (ptrdiff_t)columns, end);
              },
              "epoch"_a);
+
+    // Writes an image's pixels [P][H][W] from its inflated lines; false where a filter is none of PNG's.
+    m.def("unfilter",
+          [](nb::bytes lines, size_t channels,
+             nb::ndarray<uint8_t, nb::ndim<3>, nb::c_contig, nb::device::cpu> pixels) {
+              const size_t planes = pixels.shape(0), height = pixels.shape(1), width = pixels.shape(2);
+              if ((channels != 1 && channels != 3) || (planes != channels && planes != 3) ||
+                  lines.size() != height * (1 + width * channels))
+                  throw nb::value_error("lines must be H x (1 + W x C) bytes, pixels of shape (C, H, W) or (3, H, W)");
+              std::vector<uint8_t> scratch(2 * width * channels);
+              const auto* from = (const uint8_t*)lines.data();
+              if (lines.size() < 1 << 16)  // letting others run costs more than a small image
+                  return unfilter(from, height, width, channels, planes, scratch.data(), pixels.data());
+              nb::gil_scoped_release free;
+              return unfilter(from, height, width, channels, planes, scratch.data(), pixels.data());
+          },
+          "lines"_a, "channels"_a, "pixels"_a);
 
     m.def("advance_all", &advance_all, "runs"_a, "seconds"_a, "threads"_a);
 

@@ -12,7 +12,7 @@ from stirfry.actions.ready import Ready, get_ready, other_network
 from stirfry.actions.repeats import other_seed, with_seed
 from stirfry.actions.request import SweepRequest, TrainRequest
 from stirfry.actions.swept import Member, Sweep, Trial
-from stirfry.engine.choose import choose
+from stirfry.engine.choose import engine_for
 from stirfry.engine.contract import Job, Trained
 from stirfry.engine.many import train_many
 from stirfry.errors import TrainingError, UsageError
@@ -144,7 +144,7 @@ def _gathered(
         parts={"train": len(arrays.train), "validation": len(arrays.validation or ())},
         seconds=0.0,
         engine={
-            "names": sorted({choose(job.network, job.plan).engine.name for job in cells}),
+            "names": sorted({engine_for(job).engine.name for job in cells}),
             "device": finished[0].device if finished else None,
             "threads": finished[0].threads if finished else None,
         },

@@ -58,6 +58,7 @@ DATA: Options = (
     option("--test-file", section="data", metavar="FILE"),
     option("--validation-file", section="data", metavar="FILE"),
     option("--image-size", section="data", metavar="HxW"),
+    option("--memory", section="data", metavar="SIZE"),
     option("--data-dir", section="data", metavar="FOLDER"),
     option("--download", section="data", is_flag=True),
 )

@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import ImageEncoder, Normal, check_pixels, fit_images
+from stirfry.data.encode_images import SAMPLE, ImageEncoder, Normal, check_pixels, fit_images
 from stirfry.data.encode_inputs import InputsEncoder, check_inputs, fit_inputs
 from stirfry.data.encode_table import TableEncoder, fit_table
 from stirfry.data.folds import make_folds
 from stirfry.data.schema import Schema, find_target, infer, shown
 from stirfry.data.split import Split, make_split
+from stirfry.data.stream import Stream
 from stirfry.data.table import Column, Dataset, Images, Inputs, Table
 from stirfry.data.target import Label, Target, fit_scale, labels_of
 from stirfry.data.task import find_task
@@ -70,8 +71,8 @@ class Encoded:
     """One part's rows, encoded.
 
     Args:
-        inputs: float32, shape (N, D) or (N, C, H, W); or uint8 pixels with `normal`; for a user's own
-            network as its encoder has them.
+        inputs: float32, shape (N, D) or (N, C, H, W); or uint8 pixels with `normal`, which may be a stream;
+            for a user's own network as its encoder has them.
         targets: int64 class numbers (N,), or float32 values (N, 1).
         normal: what turns pixels into floats; None where the inputs are floats.
     """
@@ -281,7 +282,16 @@ def prepare_parts(
     else:
         assert described.schema is not None, "a table has a schema"
         encoder = fit_table(described.dataset, described.schema, parts.train, scale)
-    return _encoded(described, encoder, described.schema, target, parts)
+    prepared = _encoded(described, encoder, described.schema, target, parts)
+    return replace(prepared, notices=(*prepared.notices, *_sampled(described.dataset, data, parts)))
+
+
+def _sampled(dataset: Dataset, data: DataSpec, parts: Split) -> tuple[Notice, ...]:
+    """Return the remark on an encoder that wasn't fitted on all training rows."""
+    streams = isinstance(dataset, Images) and isinstance(dataset.pixels, Stream)
+    if not streams or data.mean is not None or len(parts.train) <= SAMPLE:
+        return ()
+    return (Notice("data.moments_of_sample", rows=SAMPLE),)
 
 
 def prepare_again(

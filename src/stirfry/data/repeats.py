@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.stream import Stream
 from stirfry.data.table import Column, Dataset, Images, Table
 
 Hashes = NDArray[np.uint64]
@@ -45,6 +46,7 @@ def groups_of(dataset: Dataset, names: Collection[str] | None = None) -> NDArray
     if isinstance(dataset, Table):
         hashes = _table_hashes(dataset, names)
     else:
+        arrays: tuple[NDArray[Any] | Stream, ...]
         arrays = (dataset.pixels,) if isinstance(dataset, Images) else dataset.arrays
         hashes = _array_hashes(arrays, dataset.labels)
     # Sorting alone takes half the memory of finding the groups, and most tables repeat nothing.
@@ -83,19 +85,26 @@ def _bits(values: NDArray[Any]) -> Hashes:
     return floats.view(np.uint64)
 
 
-def _array_hashes(arrays: tuple[NDArray[Any], ...], labels: Column | None) -> Hashes:
+def _array_hashes(arrays: tuple[NDArray[Any] | Stream, ...], labels: Column | None) -> Hashes:
     hashes = np.zeros(len(arrays[0]), dtype=np.uint64)
     for values in arrays:
-        each = max(1, values[:1].nbytes)
-        for start in range(0, len(values), max(1, BLOCK_BYTES // each)):
-            block = slice(start, start + max(1, BLOCK_BYTES // each))
-            whole = np.ascontiguousarray(values[block])
-            rows = whole.reshape(len(whole), -1).view(np.uint8)
-            for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
-                hashes[block] = _mixed(hashes[block], word)
+        if isinstance(values, Stream):  # decoding all images would take as long as an epoch
+            hashes = _mixed(hashes, values.marks())
+        else:
+            _mix_in_rows(hashes, values)
     if labels is not None:
         _mix_in(hashes, labels)
     return hashes
+
+
+def _mix_in_rows(hashes: Hashes, values: NDArray[Any]) -> None:
+    each = max(1, values[:1].nbytes)
+    for start in range(0, len(values), max(1, BLOCK_BYTES // each)):
+        block = slice(start, start + max(1, BLOCK_BYTES // each))
+        whole = np.ascontiguousarray(values[block])
+        rows = whole.reshape(len(whole), -1).view(np.uint8)
+        for word in np.pad(rows, ((0, 0), (0, -rows.shape[1] % 8))).view(np.uint64).T:
+            hashes[block] = _mixed(hashes[block], word)
 
 
 def _mixed(hashes: Hashes, values: Hashes) -> Hashes:

@@ -68,7 +68,7 @@ def load_rows(data: object, names: Sequence[str] | None = None, image_size: Size
     if isinstance(data, str) and data in NAMES:
         return read_embedded(data, DataSpec())
     if isinstance(data, str | Path):
-        return _read_path(Path(data).expanduser(), image_size, need_target=False)
+        return _read_path(Path(data).expanduser(), DataSpec(image_size=image_size), need_target=False)
     from stirfry.data.read.memory import rows_from_memory
 
     return rows_from_memory(data, names)
@@ -78,7 +78,7 @@ def _load(source: object, spec: DataSpec) -> Data:
     if isinstance(source, str) and source in NAMES:
         return read_embedded(source, spec)
     if isinstance(source, str | Path):
-        return _read_path(Path(source).expanduser(), spec.image_size, need_target=True)
+        return _read_path(Path(source).expanduser(), spec, need_target=True)
     if source is None:
         raise UsageError("source.none", names=list(NAMES))
     from stirfry.data.read.memory import from_memory
@@ -92,15 +92,15 @@ def _alike(path: str, spec: DataSpec, data: Data) -> Data:
     return _load(path, spec if size is None else spec.model_copy(update={"image_size": size}))
 
 
-def _read_path(path: Path, size: Size | None, need_target: bool) -> Data:
+def _read_path(path: Path, spec: DataSpec, need_target: bool) -> Data:
     with reading(path):
         exists, is_folder = path.exists(), path.is_dir()
     if not exists and str(path) in SETS:
-        return _read_folder(set_folder(SETS[str(path)]), size, need_target)
+        return _read_folder(set_folder(SETS[str(path)]), spec, need_target)
     if not exists:
         raise _not_found(path)
     if is_folder:
-        return _read_folder(path, size, need_target)
+        return _read_folder(path, spec, need_target)
     kind = kind_of(path)
     if kind in _FILES:
         return _FILES[kind](path)
@@ -108,16 +108,16 @@ def _read_path(path: Path, size: Size | None, need_target: bool) -> Data:
         from stirfry.data.read.npz import read_npz
 
         return read_npz(path, need_target)
-    return _read_other(path, kind, size, need_target)
+    return _read_other(path, kind, spec.image_size, need_target)
 
 
-def _read_folder(folder: Path, size: Size | None, need_target: bool) -> Data:
+def _read_folder(folder: Path, spec: DataSpec, need_target: bool) -> Data:
     from stirfry.data.read.idx import is_idx_folder, read_idx_folder
     from stirfry.data.read.image_folder import read_image_folder
 
     if is_idx_folder(folder):
         return read_idx_folder(folder, need_target)
-    return read_image_folder(folder, size, need_target)
+    return read_image_folder(folder, spec.image_size, need_target, spec.memory_bytes)
 
 
 def _read_other(path: Path, kind: str, size: Size | None, need_target: bool) -> Data:

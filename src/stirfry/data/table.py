@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.stream import Stream
 from stirfry.notice import Notice
 
 Kind = Literal["number", "text", "boolean", "date"]
@@ -131,14 +132,15 @@ class Images:
 
     Args:
         name: what runs on it are called after.
-        pixels: shape (N, C, H, W), uint8, or float32 where the source has floats.
+        pixels: shape (N, C, H, W), uint8, or float32 where the source has floats; a stream where they are too
+            many for the memory.
         labels: the classes; None where there are none to be had (at prediction).
         parts: as in `Table`.
         notices: what was found out or decided while reading.
     """
 
     name: str
-    pixels: NDArray[Any]
+    pixels: NDArray[Any] | Stream
     labels: Column | None
     parts: NDArray[np.int8] | None = None
     notices: tuple[Notice, ...] = ()
@@ -150,12 +152,16 @@ class Images:
         """Return some of the images, by index or mask."""
         labels = None if self.labels is None else self.labels.take(rows)
         parts = None if self.parts is None else self.parts[rows]
-        return replace(self, pixels=self.pixels[rows], labels=labels, parts=parts)
+        pixels = self.pixels.only(rows) if isinstance(self.pixels, Stream) else self.pixels[rows]
+        return replace(self, pixels=pixels, labels=labels, parts=parts)
 
     def sha256(self) -> str:
-        """Return a hash over pixels and labels."""
-        digest = hashlib.sha256(repr((self.pixels.shape, self.pixels.dtype.str)).encode())
-        digest.update(np.ascontiguousarray(self.pixels).data)
+        """Return a hash over pixels and labels; over files and labels where the pixels are a stream."""
+        if isinstance(self.pixels, Stream):
+            digest = hashlib.sha256(self.pixels.sha256().encode())
+        else:
+            digest = hashlib.sha256(repr((self.pixels.shape, self.pixels.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(self.pixels).data)
         if self.labels is not None:
             digest.update("\0".join(self.labels.levels).encode())
             digest.update(np.ascontiguousarray(self.labels.values).data)

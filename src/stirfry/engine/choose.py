@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from stirfry.data.stream import Stream
 from stirfry.engine import native, torch_fast, torch_loop
 from stirfry.engine.contract import Engine, Job
 from stirfry.engine.native_program import extension, lacking
@@ -29,11 +30,15 @@ class Choice:
 
 
 def engine_for(job: Job) -> Choice:
-    """Return the engine for a job: that for its network and plan, which must take the job's loss as well.
+    """Return the engine for a job: that for its network and plan, which must take its data and loss as well.
 
     Raises:
-        UsageError: the plan asks for the native engine, which can't do this.
+        UsageError: the plan asks for an engine that can't do this.
     """
+    if isinstance(job.arrays.train.inputs, Stream):
+        if job.plan.engine in ("torch", "native"):
+            raise UsageError("engine.cannot_stream", engine=job.plan.engine)
+        return Choice(torch_fast, Notice("engine.streamed"))
     if job.loss is None or job.plan.engine in ("torch", "torch_fast"):
         return choose(job.network, job.plan)
     reason = Notice("engine.own_loss")

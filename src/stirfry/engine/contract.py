@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.encode_images import Normal
+from stirfry.data.stream import Stream
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
 
@@ -29,8 +30,8 @@ class Part:
     """The rows of one part, encoded.
 
     Args:
-        inputs: float32, shape (N, *D); or uint8 pixels of shape (N, C, H, W) with `normal`; for a user's own
-            network also int64, or a tuple of several inputs.
+        inputs: float32, shape (N, *D); or uint8 pixels of shape (N, C, H, W) with `normal`, which may be a
+            stream; for a user's own network also int64, or a tuple of several inputs.
         targets: int64 class numbers of shape (N,), or float32 values of shape (N, 1) in regression.
         normal: what turns pixels into floats; None where the inputs are floats.
     """
@@ -44,7 +45,11 @@ class Part:
 
     def floats(self) -> Any:
         """Return all inputs with pixels as float32, shape (N, *D)."""
-        return self.inputs if self.normal is None else self.normal.floats(self.inputs)
+        if self.normal is None:
+            return self.inputs
+        if isinstance(self.inputs, Stream):
+            return self.inputs.mapped(self.normal.floats, self.inputs.shape[1:], np.float32)
+        return self.normal.floats(self.inputs)
 
     def first(self, rows: int) -> Any:
         """Return the inputs of the first rows, pixels as float32."""

@@ -7,6 +7,7 @@ rounding. What is different:
 - images and convolutions lie channels-last, as the processor's convolutions want them;
 - ReLU comes after MaxPool2d, which gives the same numbers and gradients for a quarter of the work;
 - the optimizer moves all weights in one call, and gradients are released, not set to zero;
+- images that don't fit into memory are read and decoded in threads while the processor computes;
 - nothing is read back from the device before the epoch ends; on CUDA a whole step is one recorded graph.
 
 Letters: N rows, B rows of a batch, K outputs.
@@ -86,7 +87,10 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
         if job.resume is not None:
             run.course.restore(job.resume)
         started = time.perf_counter()
-        stopped = run.run(watcher or Silent())
+        try:
+            stopped = run.run(watcher or Silent())
+        finally:
+            run.close()
         seconds = run.course.seconds_before + time.perf_counter() - started
         return run.course.result(stopped, seconds, count, run.precision)
 
@@ -138,7 +142,8 @@ class _Run:
         if self.ema_decay is not None:
             self.course.averaged = copy.deepcopy(self.model).requires_grad_(False)
         self.step = _Step(self, job)
-        self.take = Recorded(self.step, self.model, self.optimizer) if device == "cuda" else self.step
+        records = device == "cuda" and self.data.stream is None  # a recorded step can't read files
+        self.take = Recorded(self.step, self.model, self.optimizer) if records else self.step
         self.losses: list[torch.Tensor] = []  # of the epoch's steps, still on the device
         self.waiting: list[tuple[torch.Tensor, torch.Tensor]] = []  # outputs and answers, likewise
         self.hits: torch.Tensor | None = None
@@ -151,6 +156,7 @@ class _Run:
         while at.epoch < at.epochs:
             if at.step == 0:
                 at.order = at.draw_order()
+            self.data.expect(at.order, at.batch_size, at.step)
             stop = False
             while at.step < at.steps and not stop:
                 start = at.step * at.batch_size
@@ -180,6 +186,11 @@ class _Run:
                     watcher.keep(self._state())
                 return "interrupted"
         return "epochs"
+
+    def close(self) -> None:
+        """Read no further ahead."""
+        for part in (self.data, *self.followed):
+            part.close()
 
     def _took(self, loss: torch.Tensor, outputs: torch.Tensor, answers: torch.Tensor) -> None:
         """Keep what a step gave, on the device, and move the average."""
@@ -232,11 +243,14 @@ class _Run:
         torch = import_torch()
         model = self.course.answering.eval()
         forward = fast_forward(model, self.network)
+        size = part.at_once(AT_ONCE)
+        part.expect(None, size)
         with torch.inference_mode():
-            blocks = (slice(start, start + AT_ONCE) for start in range(0, part.rows, AT_ONCE))
+            blocks = (slice(start, start + size) for start in range(0, part.rows, size))
             outputs = torch.cat([forward(part.pick(block)[0]) for block in blocks])
             loss = self.loss(outputs, part.tensors.targets).item()
             hits = part.tensors.hits(outputs, part.tensors.answers).item()
+        part.close()
         self.model.train()
         return loss, part.tensors.scored(hits, part.rows)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stirfry.data.stream import Stream
 from stirfry.engine.build import import_torch
 from stirfry.engine.contract import Job, Part
 from stirfry.engine.inputs import as_tensor, picked, some
@@ -20,7 +21,7 @@ class Tensors:
     """One part's rows as tensors on the device: inputs, targets in the form the loss wants, and answers.
 
     Answers are what outputs are scored against: class numbers, or yes and no beside a single logit, or the
-    values themselves. `raw` leaves whole pixels as they are.
+    values themselves. `raw` leaves whole pixels, and streams of them, as they are.
     """
 
     def __init__(self, name: str, part: Part, job: Job, device: str, raw: bool = False) -> None:
@@ -30,7 +31,8 @@ class Tensors:
         assert loss is not None, "the job's loss is set before it reaches an engine"
         targets = targets_for(loss, job.task, part.targets, outputs)
         self.rows = len(part)
-        self.inputs = as_tensor(part.inputs if raw else part.floats(), device)
+        inputs = part.inputs if raw else part.floats()
+        self.inputs: Any = inputs if isinstance(inputs, Stream) else as_tensor(inputs, device)
         self.targets = torch.from_numpy(np.ascontiguousarray(targets)).to(device)
         self.regression = job.task == "regression"
         self.one_logit = loss == "bce_with_logits"

@@ -23,6 +23,7 @@ from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.read.inputs import rows_of
 from stirfry.data.schema import Schema
+from stirfry.data.stream import Stream
 from stirfry.data.table import Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose
@@ -232,8 +233,13 @@ class Model:
             say(notice)
         return self.outputs_of(self.encoder.transform(data))  # type: ignore[arg-type]
 
-    def outputs_of(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        """Return the network's outputs for encoded rows, or for whole pixels of the right shape."""
+    def outputs_of(self, inputs: NDArray[Any] | Stream) -> NDArray[Any]:
+        """Return the network's outputs for encoded rows, or for whole pixels of the right shape.
+
+        Those of a stream are read ahead, block by block.
+        """
+        if isinstance(inputs, Stream):
+            return np.concatenate([self.outputs_of(block) for block in inputs.ahead(inputs.blocks())])
         engine = choose(self.network).engine
         if isinstance(self.encoder, ImageEncoder):
             return np.concatenate(

@@ -5,6 +5,7 @@ Every fault of a file is reported at once, with its line and key.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,6 +18,10 @@ from stirfry.spec.plan import Plan, Task
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Method = Literal["stratified", "random", "train_test_split", "random_split", "in_order", "column", "given"]
 Scale = Literal["standard", "minmax", "robust", "none"]
+
+
+#: A number, the first letter of its unit, and whether that unit counts by 1,024.
+_MEMORY = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ?(?:([kmgt])(i)?)?b", re.IGNORECASE)
 
 
 class SplitSpec(BaseModel):
@@ -72,6 +77,8 @@ class DataSpec(BaseModel):
             training part's.
         std: for images, what each channel is divided by; None is the training part's.
         image_size: (height, width) that images are resized to; None is the commonest size.
+        memory: what a folder's images may take in memory, such as `"2GB"`; where they would take more they
+            stay on disk and are read batch by batch. None is a third of what is free.
         rows: how many rows a synthetic source makes; None is its usual number.
         columns: how many columns a synthetic source makes; None is its usual number.
         split: the parts.
@@ -89,6 +96,7 @@ class DataSpec(BaseModel):
     mean: tuple[float, ...] | None = None
     std: tuple[Annotated[float, Field(gt=0)], ...] | None = None
     image_size: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    memory: str | None = None
     rows: Annotated[int, Field(ge=1)] | None = None
     columns: Annotated[int, Field(ge=1)] | None = None
     split: SplitSpec = SplitSpec()
@@ -98,9 +106,25 @@ class DataSpec(BaseModel):
         faults = self.split.faults()
         if (self.mean is None) != (self.std is None):
             faults.append(Fault("data.mean", "spec.mean_and_std"))
+        if self.memory is not None and self.memory_bytes is None:
+            faults.append(Fault("data.memory", "spec.memory", value=self.memory))
         if self.target is not None and self.target in (*self.drop, *self.category):
             faults.append(Fault("data.target", "spec.target_used_twice", target=self.target))
         return faults
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """What `memory` says, in bytes; None where it says nothing.
+
+        Example:
+            >>> DataSpec(memory="1.5GB").memory_bytes, DataSpec(memory="64 MiB").memory_bytes
+            (1500000000, 67108864)
+        """
+        found = None if self.memory is None else _MEMORY.fullmatch(self.memory.strip())
+        if not found:
+            return None
+        thousand = 1024 if found[3] else 1000
+        return int(float(found[1]) * thousand ** " kmgt".index((found[2] or " ").lower()))
 
 
 class Published(BaseModel):

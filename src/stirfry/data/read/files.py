@@ -7,12 +7,17 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from stirfry.errors import DataError
 
 _GZIP = b"\x1f\x8b"
+#: For zlib: the largest window, and gzip's own head and sum.
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+#: Bytes that are read at once, and unpacked at once at most.
+_PIECE, _MOST = 1 << 17, 1 << 20
 
 #: What the system can say about a file, and our text for it.
 _REASONS: tuple[tuple[type[OSError], str], ...] = (
@@ -42,6 +47,38 @@ def open_bytes(path: Path) -> BinaryIO:
         return cast(BinaryIO, gzip.open(path, "rb"))
     stream.seek(0)
     return stream
+
+
+def unpacked(path: Path) -> Iterator[bytes]:
+    """Yield a file's bytes piece by piece, unpacked where it is gzipped, whatever its name says.
+
+    The pieces are small enough for a processor's cache, and no small file unpacks to a large one. What the
+    gzip module does on the way takes half as long again as the unpacking.
+    """
+    with path.open("rb", buffering=0) as stream:
+        pieces = iter(lambda: stream.read(_PIECE), b"")
+        first = next(pieces, b"")
+        whole = chain([first], pieces)
+        yield from _inflated(whole) if first.startswith(_GZIP) else whole
+
+
+def _inflated(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack one gzip file after another, which together are one; zeros may fill the end."""
+    unpacking, rest = zlib.decompressobj(_GZIP_WINDOW), b""
+    while packed := rest or next(pieces, b""):
+        if unpacking.eof:
+            packed = packed.lstrip(b"\0")
+            if not packed:
+                rest = b""
+                continue
+            unpacking = zlib.decompressobj(_GZIP_WINDOW)
+        yield unpacking.decompress(packed, _MOST)
+        rest = unpacking.unconsumed_tail or unpacking.unused_data
+    while not unpacking.eof:
+        found = unpacking.decompress(b"", _MOST)
+        if not found:
+            raise EOFError
+        yield found
 
 
 def kind_of(path: Path) -> str:

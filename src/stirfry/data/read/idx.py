@@ -8,15 +8,17 @@ from __future__ import annotations
 import math
 import re
 import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.read.arrays import from_arrays, shape_text
-from stirfry.data.read.files import open_bytes, reading, safe_name
+from stirfry.data.read.files import reading, safe_name, unpacked
 from stirfry.data.read.known_sets import classes_of
 from stirfry.data.read.parts import joined_parts
 from stirfry.data.table import TEST, TRAIN, Column, Images
@@ -24,7 +26,8 @@ from stirfry.errors import DataError
 from stirfry.notice import Notice
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-_CHUNK = 1 << 24
+#: A byte of a packed file unpacks to so many at most; deflate can't say more with 258 bytes in two bits.
+_MOST_PACKED = 1032
 _NAME = re.compile(r"(train|t10k)-(images|labels)[-.]idx\d-ubyte(\.gz)?", re.IGNORECASE)
 
 _PARTS = {"train": TRAIN, "t10k": TEST}
@@ -125,29 +128,43 @@ def read_idx(path: Path) -> NDArray[Any]:
     Raises:
         DataError: the file isn't IDX, or is shorter or longer than its header says.
     """
-    with reading(path), open_bytes(path) as stream:
-        head = stream.read(4)
+    with reading(path):
+        pieces = unpacked(path)
+        head, rest = _exactly(4, pieces, b"")
         if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _DTYPES or not head[3]:
             raise DataError("source.not_idx", path=str(path))
         dtype, axes = np.dtype(_DTYPES[head[2]]), head[3]
-        sizes = stream.read(4 * axes)
+        sizes, rest = _exactly(4 * axes, pieces, rest)
         if len(sizes) < 4 * axes:
             raise DataError("source.idx_cut", path=str(path), declared=4 * axes, found=len(sizes))
         shape = struct.unpack(f">{axes}I", sizes)
-        body = _at_most(stream, math.prod(shape) * dtype.itemsize, path)
-    return np.frombuffer(body, dtype=dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+        body = _body(chain([rest], pieces), math.prod(shape) * dtype.itemsize, path)
+    return body.view(dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 
-def _at_most(stream: BinaryIO, declared: int, path: Path) -> bytearray:
-    """Read exactly as many bytes as were declared, piece by piece, and make sure that there are no more."""
-    body = bytearray()
-    while len(body) <= declared:
-        piece = stream.read(min(_CHUNK, declared + 1 - len(body)))
+def _exactly(count: int, pieces: Iterator[bytes], found: bytes) -> tuple[bytes, bytes]:
+    """Return so many bytes, or fewer at the end of a file, and what has come beyond them."""
+    while len(found) < count:
+        piece = next(pieces, b"")
         if not piece:
             break
-        body += piece
-    if len(body) < declared:
-        raise DataError("source.idx_cut", path=str(path), declared=declared, found=len(body))
-    if len(body) > declared:
-        raise DataError("source.idx_too_long", path=str(path), declared=declared)
+        found += piece
+    return found[:count], found[count:]
+
+
+def _body(pieces: Iterable[bytes], declared: int, path: Path) -> NDArray[np.uint8]:
+    """Return exactly as many bytes as were declared, and make sure that there are no more.
+
+    There is room from the start for as many as the file can hold, so that nothing is copied twice.
+    """
+    body = np.empty(min(declared, path.stat().st_size * _MOST_PACKED), dtype=np.uint8)
+    found = 0
+    for piece in pieces:
+        end = found + len(piece)
+        if end > declared:
+            raise DataError("source.idx_too_long", path=str(path), declared=declared)
+        body[found:end] = np.frombuffer(piece, dtype=np.uint8)
+        found = end
+    if found < declared:
+        raise DataError("source.idx_cut", path=str(path), declared=declared, found=found)
     return body

@@ -6,51 +6,33 @@ known before anything is decoded.
 
 from __future__ import annotations
 
+import math
 import os
-import struct
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.read.arrays import shape_text
 from stirfry.data.read.files import reading
+from stirfry.data.read.image_file import Head, Pixels, Size, examine, fill
+from stirfry.data.read.png import Plain
+from stirfry.data.stream import Stream, mark
 from stirfry.errors import DataError, MissingExtra
 from stirfry.notice import Notice
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-#: Height and width.
-Size = tuple[int, int]
-Pixels = NDArray[np.uint8]
-
-_THREADS = 8
-_GREY = ("1", "L", "LA", "La")
-_DEEP = ("I", "I;16", "I;16L", "I;16B", "I;16N")
-_ALPHA = ("RGBA", "RGBa", "LA", "La", "PA")
-_ORIENTATION = 0x0112
-_TURNED = (5, 6, 7, 8)  # the orientations that swap height and width
-
-#: What Pillow raises, by the kind of damage.
-_DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-    EOFError,
-    OverflowError,
-    struct.error,
-)
+#: Files are read by so many threads at most, and only if their images have so many pixels: with small ones
+#: the interpreter's own work, which threads can't share, is most of it, and two threads take twice as long.
+_THREADS, _WORTH_THREADS = 8, 96 * 96
+#: Bytes of plain files that are kept from the first look at them.
+KEPT = 1 << 28
 
 
 def decode(paths: Sequence[Path], size: Size | None = None) -> tuple[Pixels, list[Notice]]:
@@ -67,109 +49,157 @@ def decode(paths: Sequence[Path], size: Size | None = None) -> tuple[Pixels, lis
         DataError: a file is cut, damaged or of another kind, or far too large.
         MissingExtra: Pillow isn't installed.
     """
-    _need_pillow()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's remarks on odd metadata; what matters is checked here
-        with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1)) as pool:
-            heads = list(pool.map(_head, paths))
-            form = _form(heads, size)
-            try:
-                stack = np.empty((len(paths), *form), dtype=np.uint8)
-            except MemoryError as error:
-                raise DataError("source.images_too_many", shape=shape_text((len(paths), *form))) from error
-            for _ in pool.map(
-                lambda place: _fill(stack[place], paths[place], heads[place]), range(len(paths))
-            ):
-                pass
-    return stack, _remarks(heads, form)
+    return survey(paths, size).stack()
 
 
 @dataclass(frozen=True)
-class _Head:
-    """What the header of a file says, its orientation applied."""
+class Survey:
+    """What the headers of files say: how large their stack is, before any of them is decoded.
 
-    size: Size
-    grey: bool
-    deep: bool
-    alpha: bool
-    turned: bool
+    Args:
+        paths: the files.
+        heads: what each one's header says.
+        form: channels, height and width of the stack's images.
+        kept: plain files that are in memory already, by their place; none of them need be.
+    """
+
+    paths: Sequence[Path]
+    heads: Sequence[Head]
+    form: tuple[int, int, int]
+    kept: dict[int, Plain]
+
+    def stack(self) -> tuple[Pixels, list[Notice]]:
+        """Return all images, shape (N, C, H, W), and what had to be changed in them.
+
+        Raises:
+            DataError: a file is damaged, or there are too many for the memory.
+        """
+        try:
+            stack = np.empty((len(self.paths), *self.form), dtype=np.uint8)
+        except MemoryError as error:
+            shape = shape_text((len(self.paths), *self.form))
+            raise DataError("source.images_too_many", shape=shape) from error
+        self.fill(stack, range(len(self.paths)))
+        return stack, self.notices()
+
+    def fill(self, stack: Pixels, places: Sequence[int]) -> None:
+        """Decode some of the files, in this order, into a stack of as many images.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+
+        def work(index: int) -> None:
+            place = places[index]
+            fill(stack[index], self.paths[place], self.heads[place], self.kept.pop(place, None))
+
+        with _quiet_pillow():
+            _for_each(work, len(places), self.threads)
+
+    def stream(self) -> Stream:
+        """Return all images as a stream, which reads them when they are needed, shape (N, C, H, W)."""
+        return Stream(_Files(replace(self, kept={})))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the stack takes."""
+        return len(self.paths) * math.prod(self.form)
+
+    @property
+    def threads(self) -> int:
+        """How many threads are worth reading with."""
+        return min(_THREADS, os.cpu_count() or 1) if math.prod(self.form[1:]) >= _WORTH_THREADS else 1
+
+    def notices(self) -> list[Notice]:
+        """Return what has to be changed in the images."""
+        return _remarks(self.heads, self.form)
 
 
-def _head(path: Path) -> _Head:
-    with _opened(path) as image:
-        orientation = _orientation(image)
-        width, height = image.size
-        return _Head(
-            (width, height) if orientation in _TURNED else (height, width),
-            grey=image.mode in _GREY or image.mode in _DEEP,
-            deep=image.mode in _DEEP,
-            alpha=image.mode in _ALPHA or "transparency" in image.info,
-            turned=orientation != 1,
-        )
+@dataclass(eq=False)
+class _Files:
+    """Image files as the source of a stream."""
+
+    survey: Survey
+    _marks: NDArray[np.uint64] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.survey.paths), *self.survey.form)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.uint8)
+
+    @property
+    def threads(self) -> int:
+        return self.survey.threads
+
+    def read(self, rows: NDArray[np.int64]) -> Pixels:
+        """Decode some files. Each caller is a thread already, so no others are begun."""
+        stack = np.empty((len(rows), *self.survey.form), dtype=np.uint8)
+        for place, row in zip(stack, rows.tolist(), strict=True):
+            fill(place, self.survey.paths[row], self.survey.heads[row])
+        return stack
+
+    def marks(self) -> NDArray[np.uint64]:
+        """Return a hash of each file. Reading them takes a fraction of the time of decoding them."""
+        if self._marks is None:
+            self._marks = np.array([_mark(path) for path in self.survey.paths], dtype=np.uint64)
+        return self._marks
 
 
-def _orientation(image: Image) -> int:
-    """Return the EXIF orientation, 1 where there is none."""
-    if image.format == "PNG" and "exif" not in image.info:
-        return 1  # to make sure, Pillow would have to decode the whole image
-    return int(image.getexif().get(_ORIENTATION, 1))
+def _mark(path: Path) -> int:
+    with reading(path):
+        return mark(path.read_bytes())
+
+
+def survey(paths: Sequence[Path], size: Size | None = None, keep: int = KEPT) -> Survey:
+    """Look at the headers of image files.
+
+    Args:
+        paths: at least one file.
+        size: height and width; None is the commonest size.
+        keep: bytes of files that may stay in memory, so that they aren't read twice.
+
+    Raises:
+        DataError: a file is cut, damaged or of another kind, or far too large.
+        MissingExtra: Pillow isn't installed.
+    """
+    _need_pillow()
+    known, heads, kept, room = dict[Head, Head](), [], dict[int, Plain](), keep
+    with _quiet_pillow():
+        for place, path in enumerate(paths):
+            head, image = examine(path)
+            heads.append(known.setdefault(head, head))  # most are equal, and there may be millions
+            if image is not None and room > len(image.packed):
+                kept[place], room = image, room - len(image.packed)
+    return Survey(paths, heads, _form(heads, size), kept)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image]:
-    """Open an image file; what is wrong with it becomes a `DataError` with its path."""
-    from PIL import Image
-
-    with reading(path):
-        try:
-            with Image.open(path) as image:
-                limit = Image.MAX_IMAGE_PIXELS
-                if limit is not None and image.width * image.height > limit:
-                    raise Image.DecompressionBombError
-                yield image
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-            raise DataError(
-                "source.image_too_large", path=str(path), limit=Image.MAX_IMAGE_PIXELS or 0
-            ) from error
-        except _DAMAGE as error:
-            if isinstance(error, DataError) or (isinstance(error, OSError) and error.errno is not None):
-                raise
-            raise DataError("source.bad_image", path=str(path)) from error
+def _quiet_pillow() -> Iterator[None]:
+    """Leave out Pillow's remarks on odd metadata; what matters is checked here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
-def _form(heads: Sequence[_Head], size: Size | None) -> tuple[int, int, int]:
+def _for_each(work: Callable[[int], None], count: int, threads: int) -> None:
+    if threads == 1:
+        for index in range(count):
+            work(index)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(work, range(count)):
+            pass
+
+
+def _form(heads: Sequence[Head], size: Size | None) -> tuple[int, int, int]:
     """Return channels, height and width."""
     if size is None:
         sizes = Counter(head.size for head in heads)
         size = max(sizes, key=lambda found: (sizes[found], found))
     return (1 if all(head.grey for head in heads) else 3, *size)
-
-
-def _fill(place: Pixels, path: Path, head: _Head) -> None:
-    """Decode a file into its place in the stack, of shape (C, H, W)."""
-    from PIL import Image, ImageOps
-
-    channels, height, width = place.shape
-    with _opened(path) as image:
-        if head.turned:
-            image = ImageOps.exif_transpose(image)
-        image = _plain(image, head, "L" if channels == 1 else "RGB")
-        if image.size != (width, height):
-            image = image.resize((width, height), Image.Resampling.BILINEAR)
-        place[:] = np.asarray(image).reshape(height, width, channels).transpose(2, 0, 1)
-
-
-def _plain(image: Image, head: _Head, mode: str) -> Image:
-    """Return an image in the mode of all, without transparency and with 8 bits."""
-    from PIL import Image as Images
-
-    if head.deep:
-        values = np.asarray(image).astype(np.int64).clip(0, 65535) // 257
-        image = Images.fromarray(values.astype(np.uint8))
-    if head.alpha:
-        image = image.convert("RGBA")
-        image = Images.alpha_composite(Images.new("RGBA", image.size, "white"), image)
-    return image if image.mode == mode else image.convert(mode)
 
 
 def resized(pixels: Pixels, size: Size) -> Pixels:
@@ -197,7 +227,7 @@ def _need_pillow() -> None:
         raise MissingExtra("source.missing_extra", package="Pillow", extra="images") from error
 
 
-def _remarks(heads: Sequence[_Head], form: tuple[int, int, int]) -> list[Notice]:
+def _remarks(heads: Sequence[Head], form: tuple[int, int, int]) -> list[Notice]:
     channels, *size = form
     total = len(heads)
     resized = sum(1 for head in heads if head.size != tuple(size))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.read.arrays import shape_text
+from stirfry.data.stream import Stream, joined
 from stirfry.data.table import Column, Images, Table
 from stirfry.errors import DataError
 
@@ -51,14 +52,14 @@ def _joined_tables(tables: Sequence[Table]) -> tuple[Column, ...]:
     return tuple(joined_column([table.column(name) for table in tables]) for name in names)
 
 
-def _joined_images(images: Sequence[Images]) -> tuple[NDArray[np.generic], Column | None]:
+def _joined_images(images: Sequence[Images]) -> tuple[NDArray[np.generic] | Stream, Column | None]:
     shapes = list(dict.fromkeys(shape_text(data.pixels.shape[1:]) for data in images))
     if len(shapes) > 1 or len({data.pixels.dtype for data in images}) > 1:
         raise DataError("source.images_differ", shapes=shapes)
     labels = [data.labels for data in images if data.labels is not None]
     if 0 < len(labels) < len(images):
         raise DataError("source.labels_in_some")
-    return np.concatenate([data.pixels for data in images]), joined_column(labels) if labels else None
+    return joined([data.pixels for data in images]), joined_column(labels) if labels else None
 
 
 def joined_column(columns: Sequence[Column]) -> Column:

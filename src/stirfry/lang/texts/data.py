@@ -127,6 +127,10 @@ TEXTS: dict[str, Text] = {
         "{classes:class has|classes have} no row in the test part; the test scores don't tell about it.",
         "有 {classes:,} 个类别在测试部分没有行；测试分数无法反映它们。",
     ),
+    "data.moments_of_sample": Text(
+        "The mean and spread of the pixels are those of {rows:,} training images, drawn by lot.",
+        "像素的均值和标准差取自随机抽出的 {rows:,} 张训练图像。",
+    ),
     "data.validation_from_training": Text(
         "The validation part ({rows:row|rows}) is taken from the training rows.",
         "验证部分（{rows:,} 行）从训练行中取出。",

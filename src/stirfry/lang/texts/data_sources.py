@@ -317,6 +317,16 @@ TEXTS: dict[str, Text] = {
         "a dict of columns or a list of dicts.",
         "无法读取类型为 {type} 的数据。请传入路径、DataFrame、(X, y) 形式的数组、torch 的 Dataset、由列组成的字典或字典列表。",
     ),
+    "source.images_streamed": Text(
+        "In memory the images would take {size}, more than {room}, a third of what is free. They stay on disk and are "
+        "read batch by batch, again in every epoch. `memory` sets another limit.",
+        "全部图像装入内存需要 {size}，超过 {room}（空闲内存的三分之一）。图像留在磁盘上，每轮逐批读取。可用 `memory` 设置其他上限。",
+    ),
+    "source.images_streamed_asked": Text(
+        "In memory the images would take {size}, more than the {room} that `memory` allows. They stay on disk and are "
+        "read batch by batch, again in every epoch.",
+        "全部图像装入内存需要 {size}，超过 `memory` 允许的 {room}。图像留在磁盘上，每轮逐批读取。",
+    ),
     # Sets with a name
     "source.set_missing": Text(
         "{title} isn't in {folder}. Put these four files there: {files} (unpacked ones will do), and name the folder "

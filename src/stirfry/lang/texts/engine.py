@@ -68,6 +68,15 @@ TEXTS: dict[str, Text] = {
         "the native engine doesn't know {settings}",
         "原生引擎不支持 {settings}",
     ),
+    "engine.streamed": Text(
+        "the images don't fit into memory, and this engine reads them as it trains",
+        "图像装不进内存，这个引擎边训练边读取",
+    ),
+    "engine.cannot_stream": Text(
+        "The engine `{engine}` needs all images in memory, and they don't fit. Use --engine auto, or let them take more "
+        "with --memory.",
+        "`{engine}` 引擎需要把全部图像装入内存，而内存不够。请使用 --engine auto，或用 --memory 允许占用更多内存。",
+    ),
     "engine.torch_cannot": Text(
         "The engine `torch` is the plain loop and doesn't know {settings}. Use --engine torch_fast, or leave them out.",
         "`torch` 引擎就是最朴素的训练循环，不支持 {settings}。请使用 --engine torch_fast，或去掉这些设置。",

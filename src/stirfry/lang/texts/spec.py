@@ -150,6 +150,10 @@ TEXTS: dict[str, Text] = {
     "spec.mean_and_std": Text(
         "mean and std go together. Give both, or neither.", "mean 与 std 必须成对给出。请两者都写，或都不写。"
     ),
+    "spec.memory": Text(
+        'memory is a number with a unit, such as "2GB" or "500 MB"; found {value}.',
+        'memory 应为带单位的数，例如 "2GB" 或 "500 MB"；现在是 {value}。',
+    ),
     "spec.target_used_twice": Text(
         "{target} is the target, so it can't be dropped or be an input as well. Take it out of one of them.",
         "{target} 是目标列，不能同时被丢弃或作为输入。请从其中一处删去。",
