@@ -328,8 +328,10 @@ def test_ctrl_c_at_other_moments_leaves_earlier_runs_whole(capsys: pytest.Captur
         run = process("train", "t.csv", *QUICK)
         time.sleep(delay)
         run.send_signal(signal.SIGINT)
-        run.communicate(timeout=60)
-        assert run.returncode in (130, 0, -signal.SIGINT), "interrupted, or done before it came"
+        _, said = run.communicate(timeout=60)
+        # Python itself ends with 1 where the signal comes while it starts, before it has read a line of ours.
+        starting = "init_import_site" in said
+        assert starting or run.returncode in (130, 0, -signal.SIGINT), "interrupted, or done before it came"
         whole(Path("runs"))
     assert stirfry.load("runs/t-001").labels == ("u", "v")
 
