@@ -81,7 +81,7 @@ def estimator(job: Job, epochs: int) -> Any:
 def rows(job: Job) -> tuple[Any, Any]:
     """Return flat inputs, and targets: class numbers, or one-hot rows for the squared error."""
     train = job.arrays.train
-    x = train.inputs.reshape(len(train), -1)
+    x = train.floats().reshape(len(train), -1)
     if job.plan.loss == "mse":
         return x, np.eye(job.network.output_shape[0], dtype=np.float32)[train.targets]
     return x, train.targets

@@ -10,13 +10,13 @@ import torch
 
 from peers import Done, done, epochs_of
 from peers.torch_parts import Parts, batch_size, drawn_order, parts, tensors
-from peers.works import ROWS, Work
+from peers.works import ROWS, TORCH_ROWS, Work
 from stirfry.engine.contract import Job
 
 NAME = "PyTorch eager loop"
 PACKAGES = ("torch",)
 TOLERANCE = 1e-4
-AT = frozenset(row.name for row in ROWS)
+AT = frozenset(row.name for row in (*ROWS, *TORCH_ROWS))
 CALLS = 500
 
 

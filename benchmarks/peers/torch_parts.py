@@ -10,14 +10,15 @@ import torch
 from stirfry.engine.build import build
 from stirfry.engine.contract import Job, Part
 from stirfry.engine.losses import default_loss, loss_module, targets_for
-from stirfry.engine.torch_loop import make_optimizer
+from stirfry.engine.own import OwnNetwork
+from stirfry.engine.torch_parts import make_optimizer
 
 
 @dataclass(frozen=True)
 class Parts:
     """A job as PyTorch has it, its weights not trained yet."""
 
-    model: torch.nn.Sequential
+    model: torch.nn.Module
     x: torch.Tensor
     y: torch.Tensor
     loss: Any
@@ -27,7 +28,8 @@ class Parts:
 def parts(job: Job) -> Parts:
     """Return a job's parts; PyTorch's random state is left where `DataLoader` would go on from."""
     torch.manual_seed(job.plan.seed)
-    model = build(job.network)
+    # A user's module as the user has it, without what stirfry hooks onto it.
+    model = job.network.given.make() if isinstance(job.network, OwnNetwork) else build(job.network)
     x, y = tensors(job, job.arrays.train)
     loss = loss_module(job.plan, job.class_weights, "cpu")
     return Parts(model, x, y, loss, make_optimizer(job.plan, model))
@@ -37,7 +39,7 @@ def tensors(job: Job, part: Part) -> tuple[torch.Tensor, torch.Tensor]:
     """Return inputs, and targets as the loss wants them."""
     loss = job.plan.loss or default_loss(job.task)
     targets = targets_for(loss, job.task, part.targets, job.network.output_shape[0])
-    return torch.from_numpy(part.inputs), torch.from_numpy(targets)
+    return torch.from_numpy(part.floats()), torch.from_numpy(targets)
 
 
 def batch_size(job: Job) -> int:

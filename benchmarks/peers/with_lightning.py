@@ -19,7 +19,7 @@ from peers.works import COMMON, Work
 NAME = "Lightning"
 PACKAGES = ("lightning",)
 TOLERANCE = 1e-4
-AT = COMMON
+AT = COMMON | {"module"}
 
 warnings.filterwarnings("ignore")
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)

@@ -15,7 +15,7 @@ from peers.works import COMMON, Work
 NAME = "skorch"
 PACKAGES = ("skorch",)
 TOLERANCE = 1e-4
-AT = COMMON
+AT = COMMON | {"module"}
 
 
 def begin(work: Work, share: float) -> Callable[[], Done]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from peers import own_module
 from stirfry.actions.listener import Nobody
 from stirfry.actions.ready import get_ready
 from stirfry.actions.recipes import recipe_for
@@ -51,6 +52,14 @@ ROWS = (
     Row("many", f"{NETWORKS:,} iris networks, {NETWORK_EPOCHS:,} epochs", 170, "iris-mlp", "many"),
     Row("predict", "one row of iris predicted", 20, "iris-mlp", "predict"),
 )
+#: What `torch_engine.py` measures: steps of a convolutional network, and of a user's own module.
+TORCH_ROWS = (
+    Row("cnn-64", "mnist-cnn, 50 steps of 64", 2, "mnist-cnn"),
+    Row("cnn-1024", "mnist-cnn, 8 steps of 1,024", 2.5, "mnist-cnn"),
+    Row("module", "a module with a skip, 20-64-64-3, 1,000 steps of 32", None, None),
+)
+CNN_STEPS = {"cnn-64": (64, 50), "cnn-1024": (1024, 8)}
+MODULE_STEPS = (32, 100, 10)  # rows of a batch, batches, epochs
 #: The neighbours must reach 80% of iris's ratio, so that no kernel is made for one recipe's sizes.
 NEIGHBOURS = {"5-12-4": 0.8, "7-9-2": 0.8}
 #: What trains one network on full batches or on batches and may use any framework.
@@ -91,8 +100,12 @@ def work(name: str, data_dir: str | None, shrink: float = 1.0) -> Work:
     Raises:
         StirfryError: the data aren't there.
     """
-    row = next(each for each in ROWS if each.name == name)
+    row = next(each for each in (*ROWS, *TORCH_ROWS) if each.name == name)
+    if name == "module":
+        return Work(row, own_module.job(*MODULE_STEPS))
     job = _recipe_job(row, data_dir) if row.recipe else _neighbour(*map(int, name.split("-")))
+    if name in CNN_STEPS:
+        return Work(row, _steps(job, *CNN_STEPS[name]))
     many = row.kind == "many"
     epochs = NETWORK_EPOCHS if many else job.plan.epochs
     plan = job.plan.model_copy(update={"epochs": max(1, round(shrink * epochs))})
@@ -108,6 +121,14 @@ def _recipe_job(row: Row, data_dir: str | None) -> Job:
         plan |= {"epochs": 1, "follow_test": False}
     recipe = recipe_for(row.recipe, settings={"plan": plan}, data_dir=Path(data_dir) if data_dir else None)
     return get_ready(TrainRequest(recipe), Nobody()).job
+
+
+def _steps(job: Job, batch_size: int, steps: int) -> Job:
+    """Return a job's first rows as one epoch of so many steps."""
+    train = job.arrays.train
+    part = Part(train.inputs[: batch_size * steps], train.targets[: batch_size * steps], train.normal)
+    changes = {"epochs": 1, "batch_size": batch_size, "follow_test": False, "precision": "float32"}
+    return replace(job, arrays=Arrays(part), plan=job.plan.model_copy(update=changes))
 
 
 def _neighbour(inputs: int, hidden: int, outputs: int) -> Job:

@@ -76,4 +76,4 @@ def by_hand(
     return losses
 
 
-PLAN: dict[str, Any] = dict(AS_THEY_ARE, optimizer="sgd", lr=0.1, batch_size=32, seed=3)
+PLAN: dict[str, Any] = dict(AS_THEY_ARE, precision="float32", optimizer="sgd", lr=0.1, batch_size=32, seed=3)

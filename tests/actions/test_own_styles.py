@@ -125,6 +125,8 @@ def test_a_module_trains_unmodified_and_is_saved_and_used(style: str, tmp_path: 
     run.save(tmp_path / "m.safetensors")
     known = isinstance(run.model.network, Network)
     assert known == (style in ("sequential", "by hand"))
+    fast = stirfry.train((features, CLASSES), network=make, epochs=3, engine="torch_fast", **plan)
+    np.testing.assert_allclose(fast.history["train_loss"], theirs, rtol=1e-5)
     again = stirfry.load(tmp_path / "m.safetensors", network=None if known else make)
     assert again.predict(features).tolist() == run.model.predict(features).tolist()
     accuracy = again.evaluate((features, CLASSES)).metrics["accuracy"].value

@@ -52,6 +52,9 @@ _ORDER = [
     "csv-dnn-minibatch",
     "mnist-dnn",
     "mnist-cnn",
+    "mnist-99",
+    "mnist-best",
+    "fashion-cnn",
     "linear-weights",
 ]
 

@@ -35,7 +35,6 @@ from stirfry.engine.quick import fast_forward, place
 from stirfry.engine.record_step import Recorded
 from stirfry.engine.threads import threads_for
 from stirfry.engine.torch_parts import (
-    EVALUATED_AT_ONCE,
     REPORT_EVERY,
     Silent,
     as_tensors,
@@ -55,6 +54,8 @@ name = "torch_fast"
 #: In float32 the order of sums, and with it the last digits, depends on how many rows there are.
 predicts_in: type[np.floating[Any]] = np.float64
 
+#: Rows that are evaluated at once: with convolutions a quarter faster than 2,048, for tables the same.
+AT_ONCE = 512
 #: Outputs that wait on the device before their hits are counted, so that memory stays small.
 WAITING = 1 << 20
 
@@ -112,10 +113,10 @@ def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDA
         model: Any = build(network).eval()
     model.load_state_dict(as_tensors(weights), assign=True)
     data = torch.from_numpy(np.ascontiguousarray(inputs))
-    with torch.inference_mode(), threads(threads_for(network, min(len(inputs), EVALUATED_AT_ONCE))):
+    with torch.inference_mode(), threads(threads_for(network, min(len(inputs), AT_ONCE))):
         model, last = place(model.to(data.dtype), data[:1], "cpu")
         forward = fast_forward(model, network)
-        blocks = (block.contiguous(memory_format=last) for block in data.split(EVALUATED_AT_ONCE))
+        blocks = (block.contiguous(memory_format=last) for block in data.split(AT_ONCE))
         return np.asarray(torch.cat([forward(block) for block in blocks]).numpy())
 
 
@@ -242,7 +243,7 @@ class _Run:
         torch = import_torch()
         model = self.course.answering.eval()
         forward = fast_forward(model, self.network)
-        size = part.at_once(EVALUATED_AT_ONCE)
+        size = part.at_once(AT_ONCE)
         part.expect(None, size)
         with torch.inference_mode():
             blocks = (slice(start, start + size) for start in range(0, part.rows, size))
