@@ -100,9 +100,9 @@ def fill(pixels: Pixels, image: Plain) -> bool:
 
 
 def is_usable() -> bool:
-    """Whether the native extension is there."""
+    """Whether the native extension is there, and none of an older build."""
     try:
-        from stirfry import _native  # noqa: F401
+        from stirfry import _native
     except ImportError:
         return False
-    return True
+    return hasattr(_native, "unfilter")
