@@ -32,8 +32,14 @@ def engine_for(job: Job) -> Choice:
     """Return the engine for a job: that for its network and plan, which must take the job's loss as well.
 
     Raises:
-        UsageError: the plan asks for the native engine, which can't do this.
+        UsageError: the plan asks for an engine that can't do this.
     """
+    if job.processes.several:
+        if job.plan.engine in ("native", "torch"):
+            raise UsageError(
+                "engine.one_process_engine", engine=job.plan.engine, processes=job.processes.count
+            )
+        return Choice(torch_fast, Notice("engine.several_processes", processes=job.processes.count))
     if job.loss is None or job.plan.engine in ("torch", "torch_fast"):
         return choose(job.network, job.plan)
     reason = Notice("engine.own_loss")
