@@ -8,6 +8,7 @@ The tree:
     ├── DataError           data that can't be read or can't be used               exit code 1, a ValueError
     ├── ModelFileError      a model file that is cut, altered or of another kind   exit code 1, a ValueError
     ├── TrainingError       a run that can't go on (a loss that isn't finite)      exit code 1
+    │   └── ProcessLost     another process of the same run has ended              exit code 1
     ├── MissingExtra        an optional package that isn't installed               exit code 1, an ImportError
     └── OutputError         a folder or file that can't be written                 exit code 1, an OSError
 
@@ -119,6 +120,10 @@ class ModelFileError(StirfryError, ValueError):
 
 class TrainingError(StirfryError):
     """A run that can't go on."""
+
+
+class ProcessLost(TrainingError):
+    """Another of the processes that train together has ended; torchrun starts all of them again."""
 
 
 class MissingExtra(StirfryError, ImportError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 import signal
 import struct
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -359,6 +361,32 @@ def test_a_killed_run_resumes_from_its_checkpoint_with_the_same_losses() -> None
     lines = Path("runs/t-001/history.csv").read_text(encoding="utf-8").splitlines()
     losses = [float(line.split(",")[1]) for line in lines[1:]]
     assert losses == expected["train_loss"].tolist()
+
+
+def test_a_run_on_pytorch_killed_at_any_moment_resumes_with_the_same_losses() -> None:
+    Path("t.csv").write_text(table())
+    settings = {"hidden": [8], "dropout": 0.3, "patience": "never", "epochs": 300, "seed": 2}
+    words = ["train", "t.csv", "--hidden", "8", "--dropout", "0.3", "--epochs", "300", "--seed", "2"]
+    words += ["--batch-size", "16", "--patience", "never", "--engine", "torch_fast", "--no-plots"]
+    run = process(*words, "--checkpoint-every", "0.001")
+    place, seen, wanted = Path("runs/t-001/checkpoint.safetensors"), set(), random.randrange(1, 40)
+
+    def kept_often() -> bool:
+        with suppress(FileNotFoundError):
+            seen.add(place.stat().st_mtime_ns)
+        return len(seen) >= wanted or run.poll() is not None
+
+    wait_for(kept_often)
+    time.sleep(random.random() / 50)
+    run.kill()
+    run.communicate(timeout=60)
+    whole(Path("runs"))
+    if place.exists():
+        assert main(["train", "--resume", "runs/t-001", "--quiet", "--no-plots"]) == 0
+    expected = stirfry.train("t.csv", **settings, batch_size=16, engine="torch_fast").history
+    lines = Path("runs/t-001/history.csv").read_text(encoding="utf-8").splitlines()
+    losses = [float(line.split(",")[1]) for line in lines[1:]]
+    assert losses == expected["train_loss"].tolist(), wanted
 
 
 def test_markup_and_odd_names_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -287,12 +287,15 @@ def check_batches(network: Network | OwnNetwork, plan: Plan, rows: int) -> None:
     """Refuse a last batch of one row before a batch normalisation, which can't take it."""
     size = rows if plan.batch_size == "full" else plan.batch_size
     alone = (rows % size == 1 and not (plan.drop_last and rows > size)) or size == 1
-    if isinstance(network, OwnNetwork):
-        wants_two = network.needs_two
-    else:
-        wants_two = any(isinstance(layer, BatchNorm1d) for layer in network.layers)
-    if alone and wants_two:
+    if alone and wants_two(network):
         raise SpecError((Fault("plan.batch_size", "engine.batch_of_one", rows=rows, batch_size=size),))
+
+
+def wants_two(network: Network | OwnNetwork) -> bool:
+    """Whether a network can't be trained on one row."""
+    if isinstance(network, OwnNetwork):
+        return network.needs_two
+    return any(isinstance(layer, BatchNorm1d) for layer in network.layers)
 
 
 def _check_smoothing(plan: Plan) -> None:

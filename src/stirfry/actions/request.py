@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stirfry.engine.processes import ALONE, Processes
 from stirfry.errors import UsageError
 from stirfry.spec.recipe import Recipe
 
@@ -27,6 +28,7 @@ class TrainRequest:
         module: a user's own network in the recipe's network's place: an `nn.Module` class, a function without
             arguments, or a module.
         loss: a user's own loss in the plan's loss's place: a function of outputs and targets, or a module.
+        processes: which of how many processes this is, that train together.
     """
 
     recipe: Recipe
@@ -39,6 +41,7 @@ class TrainRequest:
     folds: int | None = None
     module: Any = None
     loss: Any = None
+    processes: Processes = ALONE
 
     def __post_init__(self) -> None:
         if self.repeats is not None and self.repeats < 1:

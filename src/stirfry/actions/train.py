@@ -14,18 +14,23 @@ from stirfry.actions.ready import Ready, get_ready
 from stirfry.actions.repeats import repeat, spread_repeats
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
+from stirfry.actions.several import check_request, in_processes, restarted
 from stirfry.data.split import Split
 from stirfry.engine.choose import Choice, engine_for
 from stirfry.engine.contract import State, Trained
+from stirfry.engine.processes import joined
+from stirfry.errors import StirfryError
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
+from stirfry.run import launch
 from stirfry.run.interrupt import Interrupt, listening
 
 
 def train(request: TrainRequest, listener: Listener | None = None) -> Run:
     """Train a network; write the run folder where the request has a place for it.
 
-    The pictures are drawn by `stirfry.actions.draw.draw`, after this.
+    The pictures are drawn by `stirfry.actions.draw.draw`, after this. Of several processes the leading one
+    writes, and the run of the others has neither scores nor a folder.
 
     Args:
         request: what to do.
@@ -39,12 +44,22 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
             Nothing half-written stays.
     """
+    with joined(request.processes):
+        return _train(request, listener)
+
+
+def _train(request: TrainRequest, listener: Listener | None) -> Run:
     collecting = _Collecting(listener or Nobody())
     started = time.perf_counter()
+    processes = request.processes
+    request = restarted(request)
+    if processes.restart > 0:
+        collecting.notice(Notice("actions.restarted", restart=processes.restart, most=processes.restarts))
     checkpoint = None if request.resume is None else keep.read_checkpoint(request.resume)
     if checkpoint is not None:
         request = keep.request_of(checkpoint, request)
-    ready = get_ready(request, collecting)
+    check_request(request)
+    ready = in_processes(get_ready(request, collecting), processes)
     if checkpoint is not None:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
@@ -67,8 +82,10 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
                 run = _with_others(run, request, ready, splits, collecting, interrupt)
         except BaseException as error:
             if place is not None and request.resume is None:
-                # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from.
-                folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt))
+                # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from; so does a
+                # process that misses another one.
+                ours = isinstance(error, StirfryError)
+                folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt) or not ours)
             raise
     if interrupt.asked and not run.interrupted:
         raise KeyboardInterrupt
@@ -91,12 +108,22 @@ class _Collecting:
 
 
 def _place(request: TrainRequest, ready: Ready) -> Path | None:
-    """Make the run's folder before training, so that a place that can't be written is found out first."""
+    """Make the run's folder before training, so that a place that can't be written is found out first.
+
+    Only the leading one of several processes has a place. After a restart it is the one that it had.
+    """
+    if not request.processes.leads:
+        return None
     if request.resume is not None:
         return request.resume
     if request.out is None:
         return None
-    return folders.reserve(request.out, ready.recipe.name or ready.described.dataset.name)
+    memory = request.processes.memory
+    place = launch.place_of(memory)
+    if place is None:
+        place = folders.reserve(request.out, ready.recipe.name or ready.described.dataset.name)
+        launch.keep_place(memory, place)
+    return place
 
 
 def _trained(
@@ -141,7 +168,8 @@ def _with_others(
 def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
     """Make the model and score it on every part."""
     model = model_of(ready, trained)
-    metrics = {name: scored(model, part, intervals=name != "train") for name, part in parts_of(ready).items()}
+    judged = parts_of(ready) if ready.job.processes.leads else {}
+    metrics = {name: scored(model, part, intervals=name != "train") for name, part in judged.items()}
     return Run(
         name=ready.recipe.name or ready.described.dataset.name,
         recipe=ready.recipe,

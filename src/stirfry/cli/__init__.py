@@ -28,27 +28,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from stirfry import lang
     from stirfry.cli.app import program
     from stirfry.cli.failures import explain, show_failure
-    from stirfry.errors import StirfryError
+    from stirfry.engine.processes import launched
+    from stirfry.errors import ProcessLost, StirfryError
+    from stirfry.run import launch
 
     words = list(sys.argv[1:] if arguments is None else arguments)
+    processes = launched()
+    if processes.restart > 0 and (code := launch.ended_with(processes.memory)) is not None:
+        return code  # torchrun starts what has failed again, and it would only fail again
+
+    def failed(text: str, code: int) -> int:
+        # Processes that train together fail alike, and one of them says so.
+        if launch.end(processes.memory, code):
+            show_failure(text)
+        return code
+
     try:
         with lang.speaking(language_in(words)):
             try:
                 return program.main(words, prog_name="stirfry", standalone_mode=False) or 0
-            except StirfryError as error:
-                show_failure(str(error))
+            except ProcessLost as error:
+                if launch.first_to_notice(processes.memory, processes.restart):
+                    show_failure(str(error))
                 return error.exit_code
+            except StirfryError as error:
+                return failed(str(error), error.exit_code)
             except click.exceptions.Exit as leaving:
                 return leaving.exit_code
             except click.ClickException as error:
-                show_failure(explain(error))
-                return 2
+                return failed(explain(error), 2)
             except MemoryError:
-                show_failure(lang.say("cli.out_of_memory"))
-                return 1
+                return failed(lang.say("cli.out_of_memory"), 1)
             except (KeyboardInterrupt, click.exceptions.Abort):
-                show_failure(lang.say("cli.interrupted"))
-                return INTERRUPTED
+                return failed(lang.say("cli.interrupted"), INTERRUPTED)
     except BrokenPipeError:
         # Who read our output has left; what Python still holds back has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import LANGUAGES
 from stirfry.spec.faults import nearest
@@ -41,6 +42,13 @@ class Command(click.Command):
         if left and not ctx.resilient_parsing:
             raise UsageError("cli.too_many_words", words=list(left), command=ctx.command_path)
         return left
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; of them all only `train` is for several processes."""
+        processes = launched()
+        if processes.several and self.name != "train":
+            raise UsageError("cli.one_process", command=ctx.command_path, processes=processes.count)
+        return super().invoke(ctx)
 
 
 class Group(click.Group):

@@ -18,24 +18,33 @@ from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
 from stirfry.engine.given import Given, GivenLoss, from_file, given_loss, given_module, names_a_file
+from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
-from stirfry.run import folder
+from stirfry.run import folder, launch
 from stirfry.spec.options import refuse_both
 
 
 def run(screen: Screen, options: dict[str, Any]) -> int:
-    """Train as the options say, show the scores, draw the curves."""
+    """Train as the options say, show the scores, draw the curves; one process does so for all."""
+    processes = launched()
+    if not processes.leads:
+        screen = Screen(quiet=True)
     follower = Follower(screen, options["log_every"])
     with naming_options(), follower:
         finished = train(_request(options), follower)
+    code = INTERRUPTED if finished.interrupted else 0
+    if finished.interrupted:
+        launch.end(processes.memory, code)
+    if not processes.leads:
+        return code
     _show(screen, finished)
     if not options["no_plots"]:
         for notice in draw(finished):
             screen.notice(notice)
     _show_files(screen, finished)
     screen.object(_object(finished))
-    return INTERRUPTED if finished.interrupted else 0
+    return code
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:
@@ -50,7 +59,12 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         if settings or options["source"] or options["recipe"] or options["start_from"] or others:
             raise UsageError("cli.resume_alone")
         return TrainRequest(
-            recipe_for(None), resume=Path(resume), checkpoint_every=every, module=module, loss=loss
+            recipe_for(None),
+            resume=Path(resume),
+            checkpoint_every=every,
+            module=module,
+            loss=loss,
+            processes=launched(),
         )
     data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
     recipe = recipe_for(
@@ -65,6 +79,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         folds=options["folds"],
         module=module,
         loss=loss,
+        processes=launched(),
     )
 
 

@@ -35,10 +35,19 @@ def engine_for(job: Job) -> Choice:
     Raises:
         UsageError: the plan asks for an engine that can't do this.
     """
-    if isinstance(job.arrays.train.inputs, Stream):
-        if job.plan.engine in ("torch", "native"):
-            raise UsageError("engine.cannot_stream", engine=job.plan.engine)
+    streams = isinstance(job.arrays.train.inputs, Stream)
+    if streams and job.processes.several:
+        raise UsageError("engine.streams_alone", processes=job.processes.count)
+    if streams and job.plan.engine in ("torch", "native"):
+        raise UsageError("engine.cannot_stream", engine=job.plan.engine)
+    if streams:
         return Choice(torch_fast, Notice("engine.streamed"))
+    if job.processes.several:
+        if job.plan.engine in ("native", "torch"):
+            raise UsageError(
+                "engine.one_process_engine", engine=job.plan.engine, processes=job.processes.count
+            )
+        return Choice(torch_fast, Notice("engine.several_processes", processes=job.processes.count))
     if job.loss is None or job.plan.engine in ("torch", "torch_fast"):
         return choose(job.network, job.plan)
     reason = Notice("engine.own_loss")

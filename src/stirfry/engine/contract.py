@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stirfry.data.encode_images import Normal
 from stirfry.data.stream import Stream
+from stirfry.engine.processes import ALONE, Processes
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan, Task
 
@@ -88,6 +89,7 @@ class Job:
         loss: a user's own loss, a function of outputs and targets; the plan's then says which form the
             targets have.
         reads: how outputs are read where that isn't as the plan's loss has it.
+        processes: which of how many processes this is, that train it together.
     """
 
     arrays: Arrays
@@ -99,6 +101,7 @@ class Job:
     resume: State | None = None
     loss: Callable[..., Any] | None = None
     reads: Reads | None = None
+    processes: Processes = ALONE
 
 
 @dataclass(frozen=True)

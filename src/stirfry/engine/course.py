@@ -180,7 +180,9 @@ class Course:
         arrays |= {"losses": np.array(self.losses), "all_losses": np.array(self.all_losses)}
         facts: dict[str, Any] = {key: getattr(self, key) for key in _COUNTS}
         best_loss = self.best_loss if math.isfinite(self.best_loss) else None
-        return State(arrays, facts | {"best_loss": best_loss, "engine": self.engine})
+        # A file of tensors has no order of its own, and the columns of the history have one.
+        facts |= {"best_loss": best_loss, "engine": self.engine, "columns": list(self.history)}
+        return State(arrays, facts)
 
     def restore(self, state: State) -> None:
         """Become the run that wrote `state`."""
@@ -203,7 +205,9 @@ class Course:
         if "random_cuda" in tensors and self.device == "cuda":
             torch.cuda.set_rng_state(tensors["random_cuda"])
         self.order = tensors["order"].to(self.device) if "order" in tensors else None
-        self.history.update({k: v.tolist() for k, v in under("history", tensors).items()})
+        columns = under("history", tensors)
+        order = state.facts.get("columns", list(columns))
+        self.history.update({column: columns[column].tolist() for column in order})
         self.losses, self.all_losses = tensors["losses"].tolist(), tensors["all_losses"].tolist()
         for key in _COUNTS:
             setattr(self, key, state.facts[key])

@@ -8,7 +8,8 @@ rounding. What is different:
 - ReLU comes after MaxPool2d, which gives the same numbers and gradients for a quarter of the work;
 - the optimizer moves all weights in one call, and gradients are released, not set to zero;
 - images that don't fit into memory are read and decoded in threads while the processor computes;
-- nothing is read back from the device before the epoch ends; on CUDA a whole step is one recorded graph.
+- nothing is read back from the device before the epoch ends; on CUDA a whole step is one recorded graph;
+- several processes may share the rows of each batch (`together.py`); the books of all of them are the same.
 
 Letters: N rows, B rows of a batch, K outputs.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 import copy
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,12 +33,25 @@ from stirfry.engine.inputs import as_tensor
 from stirfry.engine.losses import loss_module
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.precision import Precision, choose_precision
+from stirfry.engine.processes import own_device
 from stirfry.engine.quick import fast_forward, place
 from stirfry.engine.record_step import Recorded
 from stirfry.engine.threads import threads_for
+from stirfry.engine.together import (
+    Agreed,
+    SharedStep,
+    Shares,
+    add_up,
+    check_mean,
+    follow,
+    parallel,
+    random_states,
+    restore_random_state,
+)
 from stirfry.engine.torch_parts import (
     REPORT_EVERY,
     Silent,
+    as_arrays,
     as_tensors,
     followed,
     make_optimizer,
@@ -58,6 +73,8 @@ predicts_in: type[np.floating[Any]] = np.float64
 AT_ONCE = 512
 #: Outputs that wait on the device before their hits are counted, so that memory stays small.
 WAITING = 1 << 20
+#: Rows on which a user's own loss is tried out before several processes share it.
+LOSS_ROWS = 6
 
 
 def train(job: Job, watcher: Watcher | None = None) -> Trained:
@@ -75,20 +92,24 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
     Raises:
         TrainingError: the loss is no longer finite.
         MissingExtra: PyTorch isn't installed.
-        UsageError: the device that the plan names isn't there.
+        UsageError: the device that the plan names isn't there, or several processes can't train this.
     """
     torch = import_torch()
-    device = pick_device(job.plan.device)
+    device = own_device(pick_device(job.plan.device), job.plan.device, job.processes)
     rows = len(job.arrays.train) if job.plan.batch_size == "full" else job.plan.batch_size
-    count = min(threads_for(job.network, rows), torch.get_num_threads())  # OMP_NUM_THREADS is obeyed
+    worth = min(threads_for(job.network, rows // job.processes.count), job.processes.cores)
+    count = min(worth, torch.get_num_threads())  # OMP_NUM_THREADS is obeyed
     with own_random_state(device), threads(count):
         torch.manual_seed(job.plan.seed)
         run = _Run(job, device)
         if job.resume is not None:
             run.course.restore(job.resume)
+        tensors = {} if job.resume is None else as_tensors(job.resume.tensors)
+        restore_random_state(tensors, job.plan.seed, device, job.processes)
         started = time.perf_counter()
+        watching = watcher or Silent()
         try:
-            stopped = run.run(watcher or Silent())
+            stopped = run.run(Agreed(watching, job.processes) if job.processes.several else watching)
         finally:
             run.close()
         seconds = run.course.seconds_before + time.perf_counter() - started
@@ -127,23 +148,24 @@ class _Run:
         model: torch.nn.Module = build(job.network)
         if job.initial is not None:
             model.load_state_dict(as_tensors(job.initial))
-        self.network = job.network
+        self.network, self.processes = job.network, job.processes
         example = as_tensor(job.arrays.train.first(2))
         self.model, last = place(model, example, device)
         channels_last = last == import_torch().channels_last
         self.data = Batches("train", job.arrays.train, job, device, channels_last)
         self.followed = [Batches(key, part, job, device, channels_last) for key, part in followed(job)]
         self.data.augment = job.plan.augment if job.plan.augment.any else None
-        self.precision: Precision = choose_precision(job.plan, device, channels_last)
+        self.precision: Precision = self._precision(job, device, channels_last)
         self.optimizer = make_optimizer(job.plan, self.model, **_quick_settings(job, device))
         self.loss = loss_module(job.plan, job.class_weights, device, job.loss)
+        weighs = job.loss is None and job.plan.loss == "cross_entropy"
+        self.shares = Shares(job.processes, self.loss.weight if weighs else None)
         self.course = Course(job, self.model, self.optimizer, device, name)
         self.ema_decay = job.plan.ema_decay
         if self.ema_decay is not None:
             self.course.averaged = copy.deepcopy(self.model).requires_grad_(False)
         self.step = _Step(self, job)
-        records = device == "cuda" and self.data.stream is None  # a recorded step can't read files
-        self.take = Recorded(self.step, self.model, self.optimizer) if records else self.step
+        self.take = self._taking(job, device)
         self.losses: list[torch.Tensor] = []  # of the epoch's steps, still on the device
         self.waiting: list[tuple[torch.Tensor, torch.Tensor]] = []  # outputs and answers, likewise
         self.hits: torch.Tensor | None = None
@@ -155,7 +177,7 @@ class _Run:
         self.model.train()
         while at.epoch < at.epochs:
             if at.step == 0:
-                at.order = at.draw_order()
+                at.order = self._drawn_order()
             self.data.expect(at.order, at.batch_size, at.step)
             stop = False
             while at.step < at.steps and not stop:
@@ -192,6 +214,36 @@ class _Run:
         for part in (self.data, *self.followed):
             part.close()
 
+    def _precision(self, job: Job, device: str, channels_last: bool) -> Precision:
+        """Return the precision, which is measured: all processes take the leading one's."""
+        chosen: Precision = choose_precision(job.plan, device, channels_last)
+        if not self.processes.several:
+            return chosen
+        halved = import_torch().tensor(int(chosen == "bfloat16"))
+        return "bfloat16" if follow(halved, self.processes).item() else "float32"
+
+    def _taking(self, job: Job, device: str) -> Any:
+        """Return what takes a step: the step, its recording, or the step on a share of the rows."""
+        if self.processes.several:
+            if job.loss is not None:
+                self._check_loss()
+            return SharedStep(self.step, self.shares, self.data.tensors, self.processes)
+        records = device == "cuda" and self.data.stream is None  # a recorded step can't read files
+        return Recorded(self.step, self.model, self.optimizer) if records else self.step
+
+    def _check_loss(self) -> None:
+        """Refuse a user's own loss that can't be shared out, before training."""
+        x, y, _ = self.data.pick(slice(0, min(LOSS_ROWS, self.data.rows)))
+        if len(y) > 1:
+            with import_torch().no_grad():
+                outputs = self.model.eval()(x)
+            check_mean(self.loss, outputs, y)
+
+    def _drawn_order(self) -> torch.Tensor | None:
+        """Draw the epoch's order, one process for all: dropout leaves them in different random states."""
+        order = self.course.draw_order()
+        return None if order is None else follow(order, self.processes)
+
     def _took(self, loss: torch.Tensor, outputs: torch.Tensor, answers: torch.Tensor) -> None:
         """Keep what a step gave, on the device, and move the average."""
         self.losses.append(loss)
@@ -219,15 +271,19 @@ class _Run:
         """Read losses and hits back from the device: once an epoch, and for a checkpoint."""
         self._count()
         if self.losses:
-            self.course.losses += import_torch().stack(self.losses).tolist()
+            losses = add_up(import_torch().stack(self.losses), self.processes)
+            self.course.losses += losses.tolist()
             self.losses = []
         if self.hits is not None:
-            self.course.hits += self.hits.item()
+            self.course.hits += add_up(self.hits, self.processes).item()
             self.hits = None
 
     def _state(self) -> State:
         self._read()
-        return self.course.state()
+        state = self.course.state()
+        return replace(
+            state, tensors=state.tensors | as_arrays(random_states(self.course.device, self.processes))
+        )
 
     def _row(self) -> dict[str, float]:
         """Return the losses and scores of the epoch that has ended."""
@@ -239,20 +295,28 @@ class _Run:
         return row
 
     def _evaluate(self, part: Batches) -> tuple[float, float]:
-        """Return loss and score of a part, in float32."""
+        """Return loss and score of a part, in float32; each process evaluates its share of the rows."""
         torch = import_torch()
         model = self.course.answering.eval()
+        for buffer in model.buffers():
+            follow(buffer, self.processes)  # the running means of the leading process
         forward = fast_forward(model, self.network)
         size = part.at_once(AT_ONCE)
         part.expect(None, size)
+        share = self.shares.of(slice(0, part.rows), part.tensors)
+        own = share.rows
+        assert isinstance(own, slice), "rows in their own order"
         with torch.inference_mode():
-            blocks = (slice(start, start + size) for start in range(0, part.rows, size))
+            blocks = (slice(start, min(start + size, own.stop)) for start in range(own.start, own.stop, size))
             outputs = torch.cat([forward(part.pick(block)[0]) for block in blocks])
-            loss = self.loss(outputs, part.tensors.targets).item()
-            hits = part.tensors.hits(outputs, part.tensors.answers).item()
+            loss = self.loss(outputs, part.tensors.targets[own]) * share.part
+            counted = slice(own.start, own.start + share.kept)
+            hits = part.tensors.hits(outputs[: share.kept], part.tensors.answers[counted])
+            if self.processes.several:
+                loss, hits = add_up(torch.stack([loss.double(), hits.double()]), self.processes)
         part.close()
         self.model.train()
-        return loss, part.tensors.scored(hits, part.rows)
+        return loss.item(), part.tensors.scored(hits.item(), part.rows)
 
 
 class _Step:
@@ -262,6 +326,9 @@ class _Step:
         torch = import_torch()
         self.data, self.loss, self.optimizer = run.data, run.loss, run.optimizer
         self.forward = fast_forward(run.model, job.network)
+        if job.processes.several:
+            chance = isinstance(job.network, OwnNetwork) and job.network.chain is None
+            self.forward = parallel(self.forward, some_unused=chance)
         self.parameters = [weight for weight in run.model.parameters() if weight.requires_grad]
         self.clip_norm = job.plan.clip_norm
         self.bfloat16 = run.precision == "bfloat16"
@@ -270,8 +337,15 @@ class _Step:
         cast = torch.autocast(device, torch.bfloat16, cache_enabled=device != "cuda")
         self.casting = cast if self.bfloat16 else nullcontext()
 
-    def __call__(self, rows: torch.Tensor | slice) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Take the step, and return loss, outputs and answers."""
+    def __call__(
+        self, rows: torch.Tensor | slice, times: torch.Tensor | float | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Take the step, and return loss, outputs and answers.
+
+        Args:
+            rows: the batch.
+            times: what the gradients are multiplied with.
+        """
         x, y, answers = self.data.pick(rows)
         with self.casting:
             outputs = self.forward(x)
@@ -279,7 +353,7 @@ class _Step:
         loss = self.loss(outputs, y)
         for weight in self.parameters:
             weight.grad = None
-        loss.backward()
+        (loss if times is None else loss * times).backward()
         if self.clip_norm is not None:
             import_torch().nn.utils.clip_grad_norm_(self.parameters, self.clip_norm)
         self.optimizer.step()

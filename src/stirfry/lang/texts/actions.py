@@ -33,6 +33,26 @@ TEXTS: dict[str, Text] = {
         "Resumed after {epoch:epoch|epochs}, as if nothing had happened.",
         "从第 {epoch:,} 轮之后继续，如同没有中断过。",
     ),
+    "actions.restarted": Text(
+        "torchrun has started all processes again ({restart} of {most}).",
+        "torchrun 已重新启动所有进程（第 {restart}/{most} 次）。",
+    ),
+    "actions.one_process": Text(
+        "{options} can't be used in several processes, and torchrun has started {processes}. Leave torchrun out: other "
+        "seeds and folds are trained in one process.",
+        "{options} 不能用于多个进程，而 torchrun 启动了 {processes} 个。请不用 torchrun：其他种子和各折在一个进程中训练。",
+    ),
+    "actions.different_data": Text(
+        "Process {rank} has read other data than process 0. Every process reads the same source: see that it is the same "
+        "file for all, and that nobody writes to it.",
+        "进程 {rank} 读到的数据与进程 0 不同。所有进程读取同一个数据来源：请确认它们读的是同一个文件，且没有被改写。",
+    ),
+    "actions.share_of_one": Text(
+        "batch normalisation needs at least two rows in every process, but {processes} processes share a batch of "
+        "{rows}. Set drop_last, another batch size, or fewer processes.",
+        "批归一化要求每个进程至少分到两行，但 {processes} 个进程要分担只有 {rows} 行的一批。"
+        "请设置 drop_last、换一个批大小，或减少进程。",
+    ),
     "actions.nothing_to_resume": Text(
         "{path} holds a finished run, so there is nothing to resume. `--from {path}` trains its model further.",
         "{path} 中的运行已经完成，无需继续。可用 `--from {path}` 在其模型上接着训练。",

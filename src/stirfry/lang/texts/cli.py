@@ -43,6 +43,11 @@ TEXTS: dict[str, Text] = {
         "Take them out.",
         "--resume 按原来的要求继续，不能再写数据来源、配方或其他设置。请删去它们。",
     ),
+    "cli.one_process": Text(
+        "Only `stirfry train` runs in several processes, and torchrun has started {processes}. Run `{command}` without "
+        "torchrun.",
+        "只有 `stirfry train` 可以在多个进程中运行，而 torchrun 启动了 {processes} 个。请不用 torchrun 运行 `{command}`。",
+    ),
     "cli.layer": Text("layer", "层"),
     "cli.output_shape": Text("output shape", "输出形状"),
     "cli.parameters": Text("parameters", "参数个数"),

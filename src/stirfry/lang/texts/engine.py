@@ -85,6 +85,11 @@ TEXTS: dict[str, Text] = {
         "is for images; these rows are not. Leave it out.",
         "只用于图像，而这些数据不是图像。请去掉它。",
     ),
+    "engine.streams_alone": Text(
+        "Rows that stay on disk are read by one process, but {processes} share this run. Train with one process, or "
+        "raise --memory so that the rows fit.",
+        "留在磁盘上的数据只能由一个进程读取，而这次运行有 {processes} 个进程。请用一个进程训练，或调大 --memory，让数据能装进内存。",
+    ),
     "engine.native_cannot": Text(
         "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch.",
         "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch。",
@@ -93,6 +98,45 @@ TEXTS: dict[str, Text] = {
         "STIRFRY_ISA is `{wanted}`, which this processor doesn't have. It has: {there}. Take STIRFRY_ISA away to use "
         "the best one.",
         "STIRFRY_ISA 的值是 `{wanted}`，但这个处理器不支持。可用的有：{there}。去掉 STIRFRY_ISA 即可使用其中最快的。",
+    ),
+    "engine.several_processes": Text(
+        "{processes:process|processes} train together, which the fast PyTorch engine does",
+        "由 {processes:,} 个进程共同训练，这由优化过的 PyTorch 引擎完成",
+    ),
+    "engine.one_process_engine": Text(
+        "The engine `{engine}` trains in one process, and torchrun has started {processes}. Use --engine torch_fast, or "
+        "leave torchrun out.",
+        "`{engine}` 引擎只在一个进程中训练，而 torchrun 启动了 {processes} 个。请使用 --engine torch_fast，或不用 torchrun。",
+    ),
+    "engine.one_process_device": Text(
+        "Several processes train on processors (cpu) or NVIDIA cards (cuda), not on `{device}`; torchrun has started "
+        "{processes}. Use --device cpu, or leave torchrun out.",
+        "多个进程只能在处理器（cpu）或 NVIDIA 显卡（cuda）上训练，不能使用 `{device}`，而 torchrun 启动了 {processes} 个。"
+        "请使用 --device cpu，或不用 torchrun。",
+    ),
+    "engine.too_few_cards": Text(
+        "Every process needs a graphics card of its own: there are {cards:card|cards} for {processes} processes. Start "
+        "torchrun with --nproc-per-node {cards}, or use --device cpu.",
+        "每个进程需要单独一块显卡，现在有 {cards:,} 块显卡、{processes} 个进程。"
+        "请用 --nproc-per-node {cards} 启动 torchrun，或使用 --device cpu。",
+    ),
+    "engine.loss_no_mean": Text(
+        "Several processes share the rows of a batch, so the loss must be a mean over rows, and your loss isn't one: its "
+        "value for some of the rows and its value for the others don't average to that for all. Return a mean over rows, "
+        "or train in one process.",
+        "多个进程分担每批的行，因此损失必须是各行的平均值，而您的损失不是：把各部分行的值按行数平均，得不到全部行的值。"
+        "请返回各行的平均值，或在一个进程中训练。",
+    ),
+    "engine.process_lost": Text(
+        "Another process of this run has ended. torchrun starts all of them again ({restart} of {restarts}), and they go "
+        "on from the last checkpoint.",
+        "本次运行的另一个进程已终止。torchrun 会重新启动所有进程（第 {restart}/{restarts} 次），并从最近的检查点继续。",
+    ),
+    "engine.process_lost_at_last": Text(
+        "Another process of this run has ended, and torchrun doesn't start them again: it may do so {restarts:time|times} "
+        "(--max-restarts). `stirfry train --resume FOLDER` goes on from the last checkpoint.",
+        "本次运行的另一个进程已终止，torchrun 不会再重新启动（--max-restarts 为 {restarts}）。"
+        "可用 `stirfry train --resume 文件夹` 从最近的检查点继续。",
     ),
     "engine.other_engine": Text(
         "The checkpoint was written by the engine `{before}`, and this run would use `{now}`. Go on with "
