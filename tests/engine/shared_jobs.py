@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from tests.engine.native_jobs import job as table_job
-from tests.engine.test_torch_fast import images
+from tests.engine.test_torch_fast import image_job, images
 
 from stirfry.engine import torch_fast
 from stirfry.engine.contract import Arrays, Job, Progress, State
@@ -90,6 +90,10 @@ def main(place: Path) -> None:
             steps = {f"step {key}": values for key, values in trained.steps.items()}
             found[name] = {key: values.tolist() for key, values in (trained.history | steps).items()}
         found["refused"] = refused(replace(regression(), loss=sum_of_squares, processes=processes))
+
+        # Batch normalisation and changed images differ from one process, and are the same in all.
+        trained = torch_fast.train(replace(image_job(augment={"shift": 1}), processes=processes))
+        found["batch norm"] = {key: values.tolist() for key, values in trained.history.items()}
 
         # Dropout: the same again from a checkpoint, in as many processes.
         dropout = table_job(Linear(out_features=7), Dropout(p=0.5), epochs=4)

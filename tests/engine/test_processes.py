@@ -63,6 +63,12 @@ def test_two_processes_come_to_the_losses_of_one(found: list[dict[str, Any]], na
         np.testing.assert_allclose(found[0][name][column], values, rtol=1e-5, atol=1e-5, err_msg=column)
 
 
+def test_batch_normalisation_trains_and_all_have_the_same_books(found: list[dict[str, Any]]) -> None:
+    assert found[0]["batch norm"] == found[1]["batch norm"]
+    losses = found[0]["batch norm"]["train_loss"]
+    assert len(losses) == 3 and np.isfinite(losses).all()
+
+
 def test_with_dropout_a_resumed_run_is_the_same_run(found: list[dict[str, Any]]) -> None:
     for each in found:
         assert each["dropout"]["again"] == each["dropout"]["whole"]

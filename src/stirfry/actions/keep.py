@@ -44,7 +44,10 @@ def write(run: Run, ready: Ready) -> None:
         write_atomic(run.folder / folder.STEPS, record.as_csv(run.steps))
     write_record(run, ready)
     if run.stopped != "interrupted":
-        (run.folder / folder.CHECKPOINT).unlink(missing_ok=True)
+        # Beside it, what a process left that was killed while it wrote one.
+        for left in (folder.CHECKPOINT, f".{folder.CHECKPOINT}.*.part"):
+            for path in run.folder.glob(left):
+                path.unlink(missing_ok=True)
 
 
 def write_record(run: Run, ready: Ready) -> None:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stirfry.engine.build import import_torch
-from stirfry.engine.threads import free_cores
 from stirfry.errors import ProcessLost, UsageError
 
 #: Words of PyTorch's errors for a lost connection; those of gloo have no class of their own.
@@ -55,6 +53,8 @@ class Processes:
     @property
     def cores(self) -> int:
         """This process's share of the machine's free cores."""
+        from stirfry.engine.threads import free_cores
+
         return max(1, free_cores() // self.local_count)
 
 
@@ -98,7 +98,7 @@ def joined(processes: Processes) -> Iterator[None]:
     if not processes.several:
         yield
         return
-    distributed: Any = import_torch().distributed
+    distributed: Any = _torch().distributed
     try:
         distributed.init_process_group(_backend(), **_meeting_place(processes))
         yield
@@ -118,7 +118,7 @@ def shared(processes: Processes, value: Any) -> Any:
     if not processes.several:
         return value
     values = [value]
-    import_torch().distributed.broadcast_object_list(values, src=0)
+    _torch().distributed.broadcast_object_list(values, src=0)
     return values[0]
 
 
@@ -136,7 +136,7 @@ def own_device(device: str, wanted: str, processes: Processes) -> str:
     if not processes.several or device == "cpu":
         return device
     if device == "cuda":
-        cuda = import_torch().cuda
+        cuda = _torch().cuda
         if processes.local_count > cuda.device_count():
             raise UsageError(
                 "engine.too_few_cards", processes=processes.local_count, cards=cuda.device_count()
@@ -148,8 +148,15 @@ def own_device(device: str, wanted: str, processes: Processes) -> str:
     raise UsageError("engine.one_process_device", device=device, processes=processes.count)
 
 
+def _torch() -> Any:
+    # The command line reads this file before anything else, and `stirfry --help` needs no network.
+    from stirfry.engine.build import import_torch
+
+    return import_torch()
+
+
 def _backend() -> str:
-    torch = import_torch()
+    torch = _torch()
     cards = torch.cuda.is_available() and torch.distributed.is_nccl_available()
     return "cpu:gloo,cuda:nccl" if cards else "gloo"
 
@@ -162,13 +169,13 @@ def _meeting_place(processes: Processes) -> dict[str, Any]:
     """
     if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
         return {}
-    distributed: Any = import_torch().distributed
+    distributed: Any = _torch().distributed
     store = distributed.TCPStore(os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False)
     store = distributed.PrefixStore(f"stirfry/{processes.restart}", store)
     return {"store": store, "rank": processes.rank, "world_size": processes.count}
 
 
 def _of_the_network(error: RuntimeError) -> bool:
-    distributed: Any = import_torch().distributed
+    distributed: Any = _torch().distributed
     text = str(error).lower()
     return isinstance(error, distributed.DistError) or any(word in text for word in _NETWORK)
