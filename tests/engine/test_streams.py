@@ -14,6 +14,7 @@ from stirfry.data.stream import AHEAD, Stored, Stream
 from stirfry.engine import batches, torch_fast
 from stirfry.engine.choose import choose, engine_for
 from stirfry.engine.contract import Arrays, Job, Part, State
+from stirfry.engine.processes import Processes
 from stirfry.engine.torch_parts import Silent
 from stirfry.errors import DataError, UsageError
 from stirfry.spec.augment import Augment
@@ -135,3 +136,9 @@ def test_only_the_engine_that_reads_ahead_is_chosen() -> None:
         with pytest.raises(UsageError, match="--memory"):
             engine_for(replace(job, plan=job.plan.model_copy(update={"engine": engine})))
     assert choose(job.network).engine is torch_fast
+
+
+def test_several_processes_are_refused_a_stream() -> None:
+    job = replace(streamed(image_job()), processes=Processes(rank=0, count=2))
+    with pytest.raises(UsageError, match="2 share this run"):
+        engine_for(job)
