@@ -43,7 +43,7 @@ def main() -> None:
     names = arguments.only.split(",") if arguments.only else [row.name for row in works.TORCH_ROWS]
     rows = tuple(row for row in works.TORCH_ROWS if row.name in names)
     folder = str(Path(arguments.data_dir).expanduser().resolve())
-    settings = Settings("ours_torch", folder, 1.0, 30.0, arguments.runs, rows)
+    settings = Settings("ours_torch", folder, 1.0, 10.0, arguments.runs, rows)
     lines: list[Line] = []
     with settings.worker(settings.ours, common.cores()) as ours:
         for peer in PEERS:

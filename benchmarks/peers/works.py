@@ -54,12 +54,12 @@ ROWS = (
 )
 #: What `torch_engine.py` measures: steps of a convolutional network, and of a user's own module.
 TORCH_ROWS = (
-    Row("cnn-64", "mnist-cnn, 50 steps of 64", 2, "mnist-cnn"),
-    Row("cnn-1024", "mnist-cnn, 8 steps of 1,024", 2.5, "mnist-cnn"),
-    Row("module", "a module with a skip, 20-64-64-3, 1,000 steps of 32", None, None),
+    Row("cnn-64", "mnist-cnn, 30 steps of 64", 2, "mnist-cnn"),
+    Row("cnn-1024", "mnist-cnn, 4 steps of 1,024", 2.5, "mnist-cnn"),
+    Row("module", "a module with a skip, 20-64-64-3, 500 steps of 32", None, None),
 )
-CNN_STEPS = {"cnn-64": (64, 50), "cnn-1024": (1024, 8)}
-MODULE_STEPS = (32, 100, 10)  # rows of a batch, batches, epochs
+CNN_STEPS = {"cnn-64": (64, 30), "cnn-1024": (1024, 4)}
+MODULE_STEPS = (32, 100, 5)  # rows of a batch, batches, epochs
 #: The neighbours must reach 80% of iris's ratio, so that no kernel is made for one recipe's sizes.
 NEIGHBOURS = {"5-12-4": 0.8, "7-9-2": 0.8}
 #: What trains one network on full batches or on batches and may use any framework.
