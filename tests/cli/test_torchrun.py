@@ -80,6 +80,7 @@ def test_a_run_whose_processes_are_killed_goes_on_without_a_gap() -> None:
     left = sorted(path.name for path in Path("runs/iris-001").iterdir())
     assert left == ["history.csv", "model.safetensors", "run.json"]
     assert "again (2 of 3)" in said, "both were killed"
+    assert "reducer.cpp" not in said, "PyTorch's remarks on its own workings"
     assert sum("Resumed after" in notice for notice in result["notices"]) == 1, (step, result["notices"])
     assert result["engine"]["name"] == "torch_fast" and "2 processes" in result["engine"]["reason"]
 

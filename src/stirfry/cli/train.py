@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     processes = launched()
     if not processes.leads:
         screen = Screen(quiet=True)
+    if processes.several:
+        # Before PyTorch is there: each process would remark that no parameter of a network was left unused.
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     follower = Follower(screen, options["log_every"])
     with naming_options(), follower:
         finished = train(_request(options), follower)

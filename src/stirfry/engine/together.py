@@ -9,7 +9,6 @@ Letters: N rows of a batch, P processes.
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -107,9 +106,6 @@ def parallel(module: torch.nn.Module, some_unused: bool) -> torch.nn.Module:
         module: the module.
         some_unused: whether a step may leave parameters out.
     """
-    if some_unused:
-        # It is said once where no parameter was left out: that nothing was found is no news.
-        warnings.filterwarnings("ignore", message="find_unused_parameters=True")
     wrapped: torch.nn.Module = import_torch().nn.parallel.DistributedDataParallel(
         module, find_unused_parameters=some_unused
     )

@@ -12,7 +12,7 @@ def keep_place(memory: Path | None, place: Path) -> None:
     """Remember where the run's folder is; without a memory nothing is remembered."""
     if memory is not None:
         with suppress(OSError):
-            (memory / _PLACE).write_text(str(place.absolute()), encoding="utf-8")
+            (memory / _PLACE).write_text(str(place), encoding="utf-8")
 
 
 def place_of(memory: Path | None) -> Path | None:
