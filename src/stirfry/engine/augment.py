@@ -54,14 +54,14 @@ def _warped(x: torch.Tensor, how: Augment) -> torch.Tensor:
     angle = _uniform(x, count) * math.radians(how.rotate)
     # As much larger as smaller: the logarithm of the factor is uniform.
     stretch = torch.exp(_uniform(x, count) * math.log1p(how.scale))
-    mirror = torch.where(torch.rand(count, device=x.device) < 0.5, -1.0, 1.0) if how.flip else 1.0
+    mirror = 1.0 - 2.0 * (torch.rand(count, device=x.device) < 0.5).float() if how.flip else 1.0
     sine, cosine = torch.sin(angle) * stretch, torch.cos(angle) * stretch
     theta = torch.empty(count, 2, 3, device=x.device)
     theta[:, 0, 0], theta[:, 0, 1] = cosine * mirror, -sine * height / width
     theta[:, 1, 0], theta[:, 1, 1] = sine * mirror * width / height, cosine
-    theta[:, :, 2] = _uniform(x, count, 2) * torch.tensor(
-        [2 * how.shift / width, 2 * how.shift / height], device=x.device
-    )
+    # Plain numbers only: a recorded step can't take tensors over from the processor.
+    theta[:, 0, 2] = _uniform(x, count) * (2 * how.shift / width)
+    theta[:, 1, 2] = _uniform(x, count) * (2 * how.shift / height)
     grid = torch.nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
     return torch.nn.functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
