@@ -60,8 +60,11 @@ def _warped(x: torch.Tensor, how: Augment) -> torch.Tensor:
     theta[:, 0, 0], theta[:, 0, 1] = cosine * mirror, -sine * height / width
     theta[:, 1, 0], theta[:, 1, 1] = sine * mirror * width / height, cosine
     # Plain numbers only: a recorded step can't take tensors over from the processor.
-    theta[:, 0, 2] = _uniform(x, count) * (2 * how.shift / width)
-    theta[:, 1, 2] = _uniform(x, count) * (2 * how.shift / height)
+    moves = _uniform(x, count, 2)
+    theta[:, 0, 2], theta[:, 1, 2] = (
+        moves[:, 0] * (2 * how.shift / width),
+        moves[:, 1] * (2 * how.shift / height),
+    )
     grid = torch.nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
     return torch.nn.functional.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
