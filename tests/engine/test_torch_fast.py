@@ -261,6 +261,30 @@ def test_recorded_steps_are_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_allclose(replayed.history["train_loss"], plain.history["train_loss"], rtol=1e-6)
 
 
+class Refusing(StandIn):
+    """A tape that can't record this step."""
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        yield
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+
+def test_a_step_that_cannot_be_recorded_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = image_job()
+    plain = torch_fast.train(job)
+    original = torch_fast._Run.run
+
+    def recorded(run: Any, watcher: Any) -> Any:
+        run.take = Recorded(run.step, run.model, run.optimizer, lambda: Refusing(run.step))
+        return original(run, watcher)
+
+    monkeypatch.setattr(torch_fast._Run, "run", recorded)
+    refused = torch_fast.train(job)
+    for name, weight in plain.weights.items():
+        np.testing.assert_allclose(refused.weights[name], weight, atol=1e-6, err_msg=name)
+
+
 class ByHand(nn.Module):
     """A chain whose `forward` is written out."""
 

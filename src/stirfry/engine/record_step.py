@@ -47,8 +47,9 @@ class CudaTape:
 class Recorded:
     """Takes steps of one size from a tape, and others (an epoch's last) as they are.
 
-    The first step's size is what is recorded. Warming up takes real steps, so weights, optimizer and random
-    state are put back afterwards, in place: the graph holds their addresses.
+    The first step's size is what is recorded. A step that can't be recorded is taken as it is, always.
+    Warming up takes real steps, so weights, optimizer and random state are put back afterwards, in place: the
+    graph holds their addresses.
     """
 
     def __init__(
@@ -62,13 +63,16 @@ class Recorded:
         self._tape: Tape | None = None
         self._rows: torch.Tensor | None = None
         self._result: Result | None = None
+        self._refused = False
 
     def __call__(self, rows: torch.Tensor | slice) -> Result:
         """Take the step, and return loss, outputs and answers."""
-        if isinstance(rows, slice):
+        if isinstance(rows, slice) or self._refused:
             return self._step(rows)  # a batch in the rows' own order; its place can't be moved in a recording
         if self._rows is None:
             self._record(rows)
+        if self._refused:
+            return self._step(rows)
         assert self._rows is not None and self._tape is not None and self._result is not None, "recorded"
         if rows.shape != self._rows.shape:
             return self._step(rows)
@@ -83,8 +87,12 @@ class Recorded:
         self._warm_up()
         self._put_back(before)
         self._tape = self._new_tape()
-        with self._tape.recording():
-            self._result = self._step(self._rows)
+        try:
+            with self._tape.recording():
+                self._result = self._step(self._rows)
+        except RuntimeError:
+            # A user's module may wait for the device (`.item()`, say), which a recording can't.
+            self._refused = True
         # A stand-in computes while it records; a graph doesn't.
         self._put_back(before)
         _set_random_state(rows, random)
