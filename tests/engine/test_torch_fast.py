@@ -17,6 +17,8 @@ import stirfry
 from stirfry.data.encode_images import Normal
 from stirfry.engine import torch_fast, torch_loop
 from stirfry.engine.contract import Arrays, Job, Part, Progress, State
+from stirfry.engine.given import given_module
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.quick import fast_forward, place
 from stirfry.engine.record_step import Recorded
 from stirfry.engine.torch_parts import Silent
@@ -129,11 +131,13 @@ class Viewing(nn.Module):
 
 def test_a_module_that_cannot_take_channels_last_keeps_the_usual_order() -> None:
     example = torch.rand(2, 3, 12, 12)
-    model, order = place(Viewing().train(), example, "cpu")
+    own = OwnNetwork(given_module(Viewing), ((3, 12, 12),), (2,), {}, {}, (), 0)
+    model, order = place(Viewing().train(), own, example, "cpu")
     assert order == torch.contiguous_format
     assert model.training
     model(example)
-    _, order = place(nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(400, 2)), example, "cpu")
+    flat = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(400, 2))
+    _, order = place(flat, own, example, "cpu")
     assert order == torch.channels_last
 
 
@@ -162,6 +166,7 @@ def test_a_run_goes_on_as_if_nothing_had_happened(steps: int) -> None:
     torch_fast.train(job, watcher)
     assert watcher.state is not None
     resumed = torch_fast.train(replace(job, resume=watcher.state))
+    assert resumed.seconds > watcher.state.facts["seconds"] > 0, "the time before counts"
     for name, weight in whole.weights.items():
         np.testing.assert_array_equal(resumed.weights[name], weight, err_msg=name)
     for column, values in whole.history.items():

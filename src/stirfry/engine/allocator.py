@@ -1,7 +1,7 @@
 """Memory that is given back and asked for again at every step, kept in the process instead.
 
 glibc returns large blocks to the system as soon as they are free, and the system hands every new page out
-filled with zeros: with convolutions that is a third of a step (see dev/LOG.md).
+filled with zeros: with convolutions that is a fifth to two fifths of a step (see dev/LOG.md).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Both PyTorch engines keep their books here; what a step is, each says itself.
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,16 @@ class Course:
         self.best_epoch = 0
         self.best: dict[str, torch.Tensor] | None = None
         self.averaged: torch.nn.Module | None = None  # the moving average, where the plan asks for one
-        self.seconds_before = 0.0
+        self._seconds_before, self._began = 0.0, time.perf_counter()
+
+    def begin(self) -> None:
+        """Start the clock."""
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken, before a checkpoint that it went on from and since."""
+        return self._seconds_before + time.perf_counter() - self._began
 
     @property
     def answering(self) -> torch.nn.Module:
@@ -131,7 +141,7 @@ class Course:
         """Whether the validation loss hasn't become better for too long."""
         return self.epoch - self.best_epoch >= self.patience
 
-    def result(self, stopped: Stopped, seconds: float, threads: int, precision: str = "float32") -> Trained:
+    def result(self, stopped: Stopped, threads: int, precision: str = "float32") -> Trained:
         """Return what the run gave."""
         last = as_arrays(self.answering.state_dict())
         return Trained(
@@ -140,7 +150,7 @@ class Course:
             history={column: np.array(values) for column, values in self.history.items()},
             best_epoch=self.epoch if self.best is None else self.best_epoch,
             stopped=stopped,
-            seconds=seconds,
+            seconds=self.seconds,
             threads=threads,
             device=self.device,
             precision=precision,
@@ -182,6 +192,7 @@ class Course:
         best_loss = self.best_loss if math.isfinite(self.best_loss) else None
         # A file of tensors has no order of its own, and the columns of the history have one.
         facts |= {"best_loss": best_loss, "engine": self.engine, "columns": list(self.history)}
+        facts["seconds"] = self.seconds
         return State(arrays, facts)
 
     def restore(self, state: State) -> None:
@@ -209,6 +220,7 @@ class Course:
         order = state.facts.get("columns", list(columns))
         self.history.update({column: columns[column].tolist() for column in order})
         self.losses, self.all_losses = tensors["losses"].tolist(), tensors["all_losses"].tolist()
+        self._seconds_before = state.facts.get("seconds", 0.0)  # earlier checkpoints had none
         for key in _COUNTS:
             setattr(self, key, state.facts[key])
         self.best_loss = math.inf if state.facts["best_loss"] is None else state.facts["best_loss"]

@@ -50,6 +50,22 @@ class Given:
     fixed: bool = False
 
 
+def made(given: Given) -> Any:
+    """Return a new module of a user's.
+
+    Raises:
+        UsageError: making it fails, or it isn't a module.
+    """
+    try:
+        module = given.make()
+    except USERS_FAULTS as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise UsageError("engine.module_not_made", name=given.path, reason=reason) from error
+    if not isinstance(module, import_torch().nn.Module):
+        raise UsageError("engine.not_a_module", type=type(module).__name__)
+    return module
+
+
 def given_module(what: Any, path: str | None = None) -> Given:
     """Return a class, a function without arguments, or a module as what makes modules.
 

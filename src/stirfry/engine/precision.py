@@ -40,7 +40,7 @@ def choose_precision(plan: Plan, device: str, convolves: bool) -> Precision:
 def bfloat16_gain(device: str) -> float:
     """Return how many times as fast bfloat16 products are; 0 where the hardware doesn't have them.
 
-    It is measured once a process, in a few hundredths of a second.
+    It is measured once a process.
     """
     torch = import_torch()
     if not _in_hardware(device):

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 def place(
-    model: torch.nn.Module, example: Inputs, device: str
+    model: torch.nn.Module, network: Network | OwnNetwork, example: Inputs, device: str
 ) -> tuple[torch.nn.Module, torch.memory_format]:
     """Return the model on the device, and the memory format that its inputs are to have.
 
-    Images go channels-last. A module that can't take them so (its `view` asks for the usual order) gets
-    the usual order.
+    Images go channels-last. A user's module that can't take them so (its `view` asks for the usual order)
+    gets the usual order; a chain of ours always can, and isn't tried.
 
     Args:
         model: the model, on the processor.
+        network: what the model was built from.
         example: a few encoded rows.
         device: where to.
     """
@@ -36,7 +37,7 @@ def place(
     moved: Any = model  # PyTorch's own types don't know this form of `to`
     for last in (torch.channels_last, torch.contiguous_format):
         moved.to(memory_format=last)
-        if last == torch.contiguous_format or _takes(model, example.contiguous(memory_format=last)):
+        if isinstance(network, Network) or _takes(model, example.contiguous(memory_format=last)):
             break
     return model.to(device), last
 

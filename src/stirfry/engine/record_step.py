@@ -62,20 +62,17 @@ class Recorded:
         self._step, self._model, self._optimizer, self._new_tape = step, model, optimizer, tape
         self._tape: Tape | None = None
         self._rows: torch.Tensor | None = None
-        self._result: Result | None = None
-        self._refused = False
+        self._result: Result | None = None  # None where the step can't be recorded
 
     def __call__(self, rows: torch.Tensor | slice) -> Result:
         """Take the step, and return loss, outputs and answers."""
-        if isinstance(rows, slice) or self._refused:
+        if isinstance(rows, slice):
             return self._step(rows)  # a batch in the rows' own order; its place can't be moved in a recording
         if self._rows is None:
             self._record(rows)
-        if self._refused:
+        if self._result is None or self._rows is None or rows.shape != self._rows.shape:
             return self._step(rows)
-        assert self._rows is not None and self._tape is not None and self._result is not None, "recorded"
-        if rows.shape != self._rows.shape:
-            return self._step(rows)
+        assert self._tape is not None, "what has a result was recorded"
         self._rows.copy_(rows)
         self._tape.replay()
         loss, outputs, answers = self._result
@@ -92,7 +89,7 @@ class Recorded:
                 self._result = self._step(self._rows)
         except RuntimeError:
             # A user's module may wait for the device (`.item()`, say), which a recording can't.
-            self._refused = True
+            self._result = None
         # A stand-in computes while it records; a graph doesn't.
         self._put_back(before)
         _set_random_state(rows, random)

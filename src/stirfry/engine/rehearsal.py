@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from stirfry.engine import rehearsal_outputs as looks
 from stirfry.engine.build import import_torch
-from stirfry.engine.given import USERS_FAULTS, Given
+from stirfry.engine.given import Given, made
 from stirfry.engine.own import OwnNetwork, connected
 from stirfry.engine.recognise import recognise
 from stirfry.engine.rehearsal_loss import Goal, Reading, check_gradients, reading_of
 from stirfry.engine.rehearsal_shapes import explained
 from stirfry.engine.seen import Seen, multiplications, see, table
-from stirfry.errors import Fault, SpecError, UsageError
+from stirfry.errors import Fault, SpecError
 from stirfry.notice import Notice
 
 #: Rows that are rehearsed with: enough to see what outputs look like, few enough to cost nothing.
@@ -98,9 +98,8 @@ def rehearse(
             module.register_forward_hook(lambda module, given, outputs: outputs.unsqueeze(1))
         frozen = _trained_once(module, rows, labels, goal, reading)
         needs_two = _needs_two(module, rows)
-        chain = (
-            None if adds_axis or isinstance(rows, tuple) else recognise(given.make(), tuple(rows.shape[1:]))
-        )
+        plain = not adds_axis and not isinstance(rows, tuple)
+        chain = recognise(given.make(), tuple(rows.shape[1:])) if plain else None
     network = OwnNetwork(
         given=given,
         input_shapes=tuple(tuple(each.shape[1:]) for each in as_tuple(rows)),
@@ -115,12 +114,14 @@ def rehearse(
         chain=None if chain is None else chain.network,
         names={} if chain is None else chain.names,
     )
-    notices = [*reading.notices]
-    if adds_axis:
-        notices.append(Notice("engine.axis_added", rows=len(labels)))
-    if frozen:
-        notices.append(Notice("engine.frozen", names=frozen))
-    return Rehearsed(network, reading, tuple(notices))
+    return Rehearsed(network, reading, _notices(reading, adds_axis, len(labels), frozen))
+
+
+def _notices(reading: Reading, adds_axis: bool, rows: int, frozen: list[str]) -> tuple[Notice, ...]:
+    """Return what is said about a module that fits."""
+    added = [Notice("engine.axis_added", rows=rows)] if adds_axis else []
+    kept = [Notice("engine.frozen", names=frozen)] if frozen else []
+    return (*reading.notices, *added, *kept)
 
 
 def runs(given: Given, inputs: Inputs, input_names: tuple[str, ...] = ()) -> bool:
@@ -158,13 +159,7 @@ def _made(given: Given, input_names: tuple[str, ...]) -> Any:
         SpecError: it has nothing to train, isn't in float32, or has tensors on another device.
     """
     torch = import_torch()
-    try:
-        module = given.make()
-    except USERS_FAULTS as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise UsageError("engine.module_not_made", name=given.path, reason=reason) from error
-    if not isinstance(module, torch.nn.Module):
-        raise UsageError("engine.not_a_module", type=type(module).__name__)
+    module = made(given)
     lazy = [name for name, each in module.named_parameters() if torch.nn.parameter.is_lazy(each)]
     if lazy:
         raise _fault("engine.lazy_layers", names=sorted({name.rpartition(".")[0] for name in lazy})[:5])

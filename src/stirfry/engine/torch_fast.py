@@ -69,7 +69,7 @@ name = "torch_fast"
 #: In float32 the order of sums, and with it the last digits, depends on how many rows there are.
 predicts_in: type[np.floating[Any]] = np.float64
 
-#: Rows that are evaluated at once: with convolutions a quarter faster than 2,048, for tables the same.
+#: Rows that are evaluated at once: with convolutions a quarter faster than 2,048 (10,000 digits, 2 threads).
 AT_ONCE = 512
 #: Outputs that wait on the device before their hits are counted, so that memory stays small.
 WAITING = 1 << 20
@@ -106,14 +106,13 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
             run.course.restore(job.resume)
         tensors = {} if job.resume is None else as_tensors(job.resume.tensors)
         restore_random_state(tensors, job.plan.seed, device, job.processes)
-        started = time.perf_counter()
+        run.course.begin()
         watching = watcher or Silent()
         try:
             stopped = run.run(Agreed(watching, job.processes) if job.processes.several else watching)
         finally:
             run.close()
-        seconds = run.course.seconds_before + time.perf_counter() - started
-        return run.course.result(stopped, seconds, count, run.precision)
+        return run.course.result(stopped, count, run.precision)
 
 
 def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
@@ -135,7 +134,7 @@ def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDA
     model.load_state_dict(as_tensors(weights), assign=True)
     data = torch.from_numpy(np.ascontiguousarray(inputs))
     with torch.inference_mode(), threads(threads_for(network, min(len(inputs), AT_ONCE))):
-        model, last = place(model.to(data.dtype), data[:1], "cpu")
+        model, last = place(model.to(data.dtype), network, data[:1], "cpu")
         forward = fast_forward(model, network)
         blocks = (block.contiguous(memory_format=last) for block in data.split(AT_ONCE))
         return np.asarray(torch.cat([forward(block) for block in blocks]).numpy())
@@ -150,7 +149,7 @@ class _Run:
             model.load_state_dict(as_tensors(job.initial))
         self.network, self.processes = job.network, job.processes
         example = as_tensor(job.arrays.train.first(2))
-        self.model, last = place(model, example, device)
+        self.model, last = place(model, job.network, example, device)
         channels_last = last == import_torch().channels_last
         self.data = Batches("train", job.arrays.train, job, device, channels_last)
         self.followed = [Batches(key, part, job, device, channels_last) for key, part in followed(job)]

@@ -76,10 +76,8 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
         loop = _Loop(job, device)
         if job.resume is not None:
             loop.course.restore(job.resume)
-        started = time.perf_counter()
-        stopped = loop.run(watcher or Silent())
-        seconds = loop.course.seconds_before + time.perf_counter() - started
-        return loop.course.result(stopped, seconds, count)
+        loop.course.begin()
+        return loop.course.result(loop.run(watcher or Silent()), count)
 
 
 def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
@@ -98,8 +96,7 @@ def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDA
         return own_outputs(network, weights, inputs)
     with torch.device("meta"):
         model = build(network).eval()
-    tensors = {key: torch.from_numpy(np.array(value)) for key, value in weights.items()}
-    model.load_state_dict(tensors, assign=True)
+    model.load_state_dict(as_tensors(weights), assign=True)
     data = torch.from_numpy(np.ascontiguousarray(inputs))
     with torch.inference_mode(), threads(threads_for(network, min(len(inputs), EVALUATED_AT_ONCE))):
         model = model.to(data.dtype)

@@ -13,7 +13,7 @@ import numpy as np
 
 from stirfry.engine.build import import_torch
 from stirfry.engine.contract import Weights
-from stirfry.engine.given import USERS_FAULTS, given_module
+from stirfry.engine.given import given_module, made
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import ModelFileError, UsageError
 from stirfry.notice import Notice
@@ -80,14 +80,8 @@ def own_network(
 
 def _state_of(given: Any) -> Weights:
     torch = import_torch()
-    try:
-        with torch.random.fork_rng(devices=[]):
-            module = given.make()
-    except USERS_FAULTS as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise UsageError("engine.module_not_made", name=given.path, reason=reason) from error
-    if not isinstance(module, torch.nn.Module):
-        raise UsageError("engine.not_a_module", type=type(module).__name__)
+    with torch.random.fork_rng(devices=[]):
+        module = made(given)
     return {name: np.asarray(value.detach().numpy()) for name, value in module.state_dict().items()}
 
 
