@@ -3,13 +3,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stirfry.errors import UsageError
 from stirfry.notice import Notice
-from stirfry.run.record import as_csv, as_json, machine, said, versions
+from stirfry.run.record import as_csv, as_json, machine, read, said, versions
 
 
 @given(st.lists(st.floats(), min_size=1, max_size=20))
@@ -48,3 +51,17 @@ def test_remarks_keep_code_facts_and_words() -> None:
         "facts": {"rows": 2},
         "text": "2 rows without a label dropped.",
     }
+
+
+def test_a_record_is_read_back_or_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="finished run"):
+        read(tmp_path)
+    for content in ("{", "[]", '{"format": "1"}'):
+        (tmp_path / "run.json").write_text(content)
+        with pytest.raises(UsageError, match="can't be read"):
+            read(tmp_path)
+    (tmp_path / "run.json").write_text('{"format": 999}')
+    with pytest.raises(UsageError, match="999"):
+        read(tmp_path)
+    (tmp_path / "run.json").write_text('{"format": 1, "name": "a"}')
+    assert read(tmp_path)["name"] == "a"

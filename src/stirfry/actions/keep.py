@@ -40,6 +40,8 @@ def write(run: Run, ready: Ready) -> None:
     assert run.folder is not None, "only a run with a folder is written"
     run.model.save(run.folder / folder.MODEL)
     write_atomic(run.folder / folder.HISTORY, record.as_csv(run.history))
+    if run.probes:
+        write_atomic(run.folder / folder.PROBES, record.as_csv(run.probes))
     if run.steps:
         write_atomic(run.folder / folder.STEPS, record.as_csv(run.steps))
     write_record(run, ready)
@@ -95,6 +97,8 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
         "repeats": run.repeats and run.repeats.as_json(),
         "folds": run.folds and run.folds.as_json(),
         "confusion": {name: part.confusion for name, part in run.metrics.items()},
+        "checks": [finding.as_json() for finding in run.checks],
+        "verdicts": [finding.as_json() for finding in run.verdicts],
         "notices": record.said(run.notices),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from stirfry.engine.contract import Progress, State
+from stirfry.judge.finding import Finding
 from stirfry.notice import Notice
 from stirfry.run.interrupt import Interrupt
 
@@ -20,6 +21,9 @@ class Listener(Protocol):
 
     def notice(self, notice: Notice) -> None:
         """Take a remark, at the moment it is made."""
+
+    def checked(self, findings: tuple[Finding, ...]) -> None:
+        """See what was found before training, the most serious first."""
 
     def begin(self, ready: Ready) -> None:
         """See what is about to be trained: data, network and plan are known, scores are not."""
@@ -39,6 +43,9 @@ class Nobody:
 
     def notice(self, notice: Notice) -> None:
         """Take nothing."""
+
+    def checked(self, findings: tuple[Finding, ...]) -> None:
+        """See nothing."""
 
     def begin(self, ready: Ready) -> None:
         """See nothing."""

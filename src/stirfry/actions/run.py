@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from stirfry.actions.population import Population
+from stirfry.actions.ready import Ready
 from stirfry.engine.contract import History, Stopped
 from stirfry.errors import MissingExtra
+from stirfry.judge.finding import Finding
 from stirfry.judge.scores import PartScores
 from stirfry.lang import say
 from stirfry.model.model import Model
@@ -41,6 +43,10 @@ class Run:
         folder: the run folder, or None where nothing was written.
         repeats: the scores over several seeds, where they were trained.
         folds: the scores over the folds of a cross-validation, where one was asked for.
+        checks: what was found before training.
+        verdicts: what was found after it, the likeliest cause first.
+        probes: gradients, updates and idle units by layer (see `stirfry.engine.contract.Trained`).
+        ready: data and job as they were before training, for what looks at single rows afterwards.
     """
 
     name: str
@@ -63,6 +69,10 @@ class Run:
     folder: Path | None = None
     repeats: Population | None = None
     folds: Population | None = None
+    checks: tuple[Finding, ...] = ()
+    verdicts: tuple[Finding, ...] = ()
+    probes: History = field(default_factory=dict)
+    ready: Ready | None = field(default=None, repr=False)
 
     @property
     def interrupted(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
+from stirfry.actions.findings import checks_of, verdicts_of
 from stirfry.actions.judging import model_of, parts_of, scored
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
@@ -64,6 +65,8 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
     splits = folding.splits(ready, request.folds, collecting)
+    checks = checks_of(ready)
+    collecting.checked(checks)
 
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
     with listening() as interrupt:
@@ -74,7 +77,8 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             run = _judged(ready, engine_for(ready.job), trained)
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
-            run = replace(run, seconds=seconds, notices=tuple(collecting.notices))
+            run = replace(run, seconds=seconds, notices=tuple(collecting.notices), checks=checks)
+            run = replace(run, verdicts=verdicts_of(ready, run))
             if place is not None:
                 run = run.at(place)
                 keep.write(run, ready)
@@ -100,7 +104,7 @@ class _Collecting:
         self._listener = listener
         self.notices: list[Notice] = []
         self.begin, self.progress, self.scored = listener.begin, listener.progress, listener.scored
-        self.several = listener.several
+        self.several, self.checked = listener.several, listener.checked
 
     def notice(self, notice: Notice) -> None:
         self.notices.append(notice)
@@ -177,6 +181,8 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         metrics=metrics,
         history=trained.history,
         steps=trained.steps,
+        probes=trained.probes,
+        ready=ready,
         parts={name: len(part) for name, part in parts_of(ready).items()},
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,

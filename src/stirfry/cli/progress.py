@@ -13,6 +13,7 @@ from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import network_table
 from stirfry.engine.allocator import keep_buffers
 from stirfry.engine.contract import Progress
+from stirfry.judge.finding import Finding
 from stirfry.lang import say
 from stirfry.notice import Notice
 
@@ -49,6 +50,13 @@ class Follower:
         """Show a remark; one that comes while the bar moves says that the run has ended."""
         self._end_bar()
         self._screen.notice(notice)
+
+    def checked(self, findings: tuple[Finding, ...]) -> None:
+        """Show what was found before training."""
+        if self._screen.quiet:
+            return
+        for finding in findings:
+            write(self._screen.side, finding.seen, mark="!" if finding.severity == "serious" else "·")
 
     def begin(self, ready: Ready) -> None:
         """Show what is trained, and start the bar."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from stirfry.run.atomic import saying_why
 
 RUN, HISTORY, STEPS, MODEL = "run.json", "history.csv", "steps.csv", "model.safetensors"
+PROBES, REPORT = "probes.csv", "report.html"
 CHECKPOINT = "checkpoint.safetensors"
 CURVES_SVG, CURVES_PNG = "curves.svg", "curves.png"
 SWEEP_CSV, SWEEP_JSON = "sweep.csv", "sweep.json"

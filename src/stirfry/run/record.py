@@ -9,12 +9,15 @@ import os
 import platform
 import sys
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.errors import UsageError
 from stirfry.notice import Notice
+from stirfry.run import folder
 
 #: The version of `run.json`'s layout.
 FORMAT = 1
@@ -65,6 +68,29 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value
+
+
+def read(place: Path) -> dict[str, Any]:
+    """Return what `run.json` in a run's folder says.
+
+    Args:
+        place: the folder.
+
+    Raises:
+        UsageError: it isn't the folder of a finished run, or its record is damaged or of a later format.
+    """
+    path = place / folder.RUN
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise UsageError("run.no_run", path=str(place)) from None
+    except ValueError:
+        raise UsageError("run.damaged_record", path=str(path)) from None
+    if not isinstance(found, dict) or not isinstance(found.get("format"), int):
+        raise UsageError("run.damaged_record", path=str(path))
+    if found["format"] > FORMAT:
+        raise UsageError("run.later_format", path=str(path), found=found["format"], known=FORMAT)
+    return found
 
 
 def as_json(record: dict[str, Any]) -> str:

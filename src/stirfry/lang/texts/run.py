@@ -5,6 +5,20 @@ from __future__ import annotations
 from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
+    "run.no_run": Text(
+        "{path} must be the folder of a finished run, with its run.json; there is none. "
+        "Name the folder that stirfry train wrote, such as runs/iris-001.",
+        "{path} 应是已完成的训练的文件夹，其中有 run.json；但没有找到。请写出 stirfry train 写入的文件夹，例如 runs/iris-001。",
+    ),
+    "run.damaged_record": Text(
+        "{path} must be the record of a run; it can't be read as one. Train again, or take a copy from a backup.",
+        "{path} 应是一次训练的记录，但无法按记录读取。请重新训练，或从备份中恢复。",
+    ),
+    "run.later_format": Text(
+        "{path} is written in format {found}; this version of stirfry knows formats up to {known}. "
+        "Install a newer stirfry to read it.",
+        "{path} 的格式版本为 {found}；当前的 stirfry 最多支持到 {known}。请安装更新版本的 stirfry 来读取。",
+    ),
     "run.disk_full": Text(
         "{path} can't be written: there is no room left ({reason}). Nothing half-written was left behind. "
         "Free some space, or choose another place with --out.",

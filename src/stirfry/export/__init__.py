@@ -1,0 +1,1 @@
+"""A run or a model in other forms: a PyTorch script, a graph."""
