@@ -13,6 +13,7 @@ ROOMS = (
     "engine",
     "own",
     "judge",
+    "verdicts",
     "run",
     "model",
     "report",
