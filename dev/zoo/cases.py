@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import data
 import numpy as np
+
+import data
 
 HALVES = ("tune", "judge")
 #: Where the seeds of each half begin.
@@ -52,7 +53,8 @@ class Case:
         seed: of the data, the split and the run.
         settings: of the run.
         repair: what makes the twin of an ill run; of a healthy run nothing.
-        special: what is done to the data or the first weights: `dead`, `shifted`, `pictures`.
+        special: what is done to the data or the first weights: `dead`, `shifted`, `pictures`, `large`,
+            `shuffled`, `wrong labels`.
     """
 
     cause: str
@@ -80,8 +82,22 @@ class Case:
 GOOD: tuple[Settings, ...] = (
     {},
     {"optimizer": "adam", "lr": 0.01, "hidden": [32], "epochs": 150, "patience": 25, "batch_size": 32},
-    {"optimizer": "sgd", "lr": 0.05, "momentum": 0.9, "hidden": [32, 16], "activation": "tanh", "batch_size": 16},
-    {"optimizer": "rmsprop", "lr": 0.003, "hidden": [48, 24], "activation": "gelu", "epochs": 200, "batch_size": 32},
+    {
+        "optimizer": "sgd",
+        "lr": 0.05,
+        "momentum": 0.9,
+        "hidden": [32, 16],
+        "activation": "tanh",
+        "batch_size": 16,
+    },
+    {
+        "optimizer": "rmsprop",
+        "lr": 0.003,
+        "hidden": [48, 24],
+        "activation": "gelu",
+        "epochs": 200,
+        "batch_size": 32,
+    },
 )
 _RATES = (0.003, 0.01, 0.05, 0.003)
 _TORCH = {"engine": "torch", "epochs": 40, "batch_size": 32}
@@ -122,7 +138,9 @@ def _healthy(half: str) -> Iterator[Case]:
         if name not in ("plane", "slope"):
             outputs = {"blobs": 4, "wine": 3, "iris": 3, "clouds": 5, "breast_cancer": 1, "digits": 10}[name]
             whole = [*layers, {"type": "Linear", "out_features": outputs}]
-            yield Case("healthy", half, name, maker, 800, 0, {"layers": whole, "lr": 0.01, "optimizer": "adam"})
+            yield Case(
+                "healthy", half, name, maker, 800, 0, {"layers": whole, "lr": 0.01, "optimizer": "adam"}
+            )
         else:
             yield Case("healthy", half, name, maker, 800, 0, {"hidden": [], "lr": 0.03})
     for rows in (400, 700):
@@ -150,7 +168,14 @@ def _ill(half: str) -> Iterator[Case]:
             yield Case("rate too high", half, name, maker, 400, 0, high, {"lr": 0.01})
         few = {"epochs": 4 + index % 3, "batch_size": 32, "hidden": [64, 32]}
         yield Case("too few epochs", half, name, maker, 450, 0, few, {"epochs": 100})
-        slow = {"epochs": 15, "batch_size": 16, "optimizer": "sgd", "lr": 0.03, "hidden": [24], "activation": "tanh"}
+        slow = {
+            "epochs": 15,
+            "batch_size": 16,
+            "optimizer": "sgd",
+            "lr": 0.03,
+            "hidden": [24],
+            "activation": "tanh",
+        }
         yield Case("too few epochs", half, name, maker, 300, 0, slow, {"epochs": 400})
         full = {"batch_size": "full", "epochs": (25, 60)[index % 2], "lr": 0.003}
         yield Case("batch too large", half, name, maker, (300, 800)[index % 2], 0, full, {"batch_size": 16})
@@ -162,7 +187,14 @@ def _ill_networks(half: str, curved: dict[str, Any], both: dict[str, Any]) -> It
     for index, (name, maker) in enumerate(curved.items()):
         narrow = (
             {"hidden": [1]},
-            {"hidden": [2], "activation": "tanh", "optimizer": "adam", "lr": 0.01, "batch_size": 32, "epochs": 200},
+            {
+                "hidden": [2],
+                "activation": "tanh",
+                "optimizer": "adam",
+                "lr": 0.01,
+                "batch_size": 32,
+                "epochs": 200,
+            },
             {"hidden": []},
             {"weight_decay": 30.0},
             {"hidden": [1], **_TORCH, "lr": 0.01},
@@ -173,30 +205,60 @@ def _ill_networks(half: str, curved: dict[str, Any], both: dict[str, Any]) -> It
         flat = {"hidden": [24, 24], "init": "zeros", "activation": ("tanh", "gelu")[index % 2]}
         yield Case("plateau", half, name, maker, 500, 0, flat, {"init": "default"})
         if name in ("xor", "products", "rings", "checkers"):
-            yield Case("plateau", half, name, maker, 900, 0, {"hidden": []}, {"hidden": [64, 32], "lr": 0.005})
+            yield Case(
+                "plateau", half, name, maker, 900, 0, {"hidden": []}, {"hidden": [64, 32], "lr": 0.005}
+            )
     for index, (name, maker) in enumerate(both.items()):
-        large = {"hidden": [256, 128], "epochs": 600, "patience": "never", "keep": "last", "weight_decay": 0.0}
-        large |= {"dropout": 0.0, "batch_size": 16, "lr": 0.003}
-        stop = {"patience": 15, "keep": "best"}
-        yield Case("overfitting", half, name, maker, 70 + 10 * index, 0, large, stop)
-        yield Case("overfitting", half, name, maker, 100, 0, {**large, "hidden": [128], "epochs": 900}, stop)
         deep = {"hidden": [16] * (6 + index % 3), "activation": "sigmoid", "dropout": 0.0, "epochs": 120}
         yield Case("vanishing gradients", half, name, maker, 500, 0, deep, {"activation": "relu"})
         if index % 3 == 1:
-            yield Case("vanishing gradients", half, name, maker, 400, 0, deep | _TORCH | {"lr": 0.003}, {"activation": "relu"})
-        wild = {"hidden": [48] * (4 + index % 3), "init": "normal", "optimizer": "sgd", "lr": 1e-6, "epochs": 60}
+            yield Case(
+                "vanishing gradients",
+                half,
+                name,
+                maker,
+                400,
+                0,
+                deep | _TORCH | {"lr": 0.003},
+                {"activation": "relu"},
+            )
+        wild = {
+            "hidden": [48] * (4 + index % 3),
+            "init": "normal",
+            "optimizer": "sgd",
+            "lr": 1e-6,
+            "epochs": 60,
+        }
         yield Case("exploding gradients", half, name, maker, 500, 0, wild, {"init": "he_normal", "lr": 0.01})
         dead = {"hidden": [32, 16], "activation": "relu", "dropout": 0.0, "epochs": 60}
         yield Case("dead ReLUs", half, name, maker, 500, 0, dead, special="dead")
         flat = {"hidden": [32, 16], "init": "zeros", "dropout": 0.0, "epochs": 60}
         yield Case("dead ReLUs", half, name, maker, 500, 0, flat, {"init": "default"})
-        stuck = {"hidden": [32, 32], "activation": ("sigmoid", "tanh")[index % 2], "init": "normal", "dropout": 0.0}
+        stuck = {
+            "hidden": [32, 32],
+            "activation": ("sigmoid", "tanh")[index % 2],
+            "init": "normal",
+            "dropout": 0.0,
+        }
         stuck |= {"optimizer": "sgd", "lr": 0.003, "epochs": 100}
         repair = {"init": "default", "activation": "relu", "optimizer": "adam", "scale": "standard"}
         yield Case("saturated", half, name, maker, 500, 0, {**stuck, "scale": "none"}, repair, "large")
 
 
+def _overfitted(half: str, problems: dict[str, Any]) -> Iterator[Case]:
+    large = {"hidden": [256, 128], "epochs": 500, "patience": "never", "keep": "last", "weight_decay": 0.0}
+    large |= {"dropout": 0.0, "batch_size": 16, "lr": 0.003}
+    stop = {"patience": 15, "keep": "best"}
+    for index, (name, maker) in enumerate(problems.items()):
+        yield Case("overfitting", half, name, maker, 90 + 10 * index, 0, large, stop, "wrong labels")
+        wide = {**large, "hidden": [128], "epochs": 900, "activation": ("tanh", "relu")[index % 2]}
+        yield Case("overfitting", half, name, maker, 140, 0, wide, stop, "wrong labels")
+        blind = {**large, "validation": 0.0, "test": 0.4, "batch_size": 32}
+        yield Case("overfitting", half, name, maker, 200, 0, blind, {"epochs": 12}, "wrong labels")
+
+
 def _ill_data(half: str, both: dict[str, Any]) -> Iterator[Case]:
+    yield from _overfitted(half, {**data.NOISY[half], **both})
     for name, maker in data.EMPTY[half].items():
         for index in range(16 // len(data.EMPTY[half])):
             yield Case("no better than chance", half, name, maker, 200 + 80 * index, 0, GOOD[index % 4])
@@ -205,15 +267,23 @@ def _ill_data(half: str, both: dict[str, Any]) -> Iterator[Case]:
         yield Case("parts disagree", half, name, maker, 700, 0, GOOD[index % 4], special="shifted")
     yield Case("rate too high", half, "pictures", None, 300, 0, _cnn(8, lr=1.0), {"lr": 0.003}, "pictures")
     yield Case("rate too low", half, "pictures", None, 300, 0, _cnn(8, lr=1e-6), {"lr": 0.003}, "pictures")
-    yield Case("too few epochs", half, "pictures", None, 400, 0, _cnn(2, lr=0.001), {"epochs": 20}, "pictures")
+    yield Case(
+        "too few epochs", half, "pictures", None, 400, 0, _cnn(2, lr=0.001), {"epochs": 20}, "pictures"
+    )
 
 
 def others(case: Case) -> list[Settings]:
     """Return four other settings that should not beat a healthy run."""
     rate = case.settings.get("lr", 0.003)
     epochs = case.settings.get("epochs", 300)
-    return [{"lr": rate * 5}, {"lr": rate / 5}, {"epochs": 3 * epochs, "patience": "never", "keep": "best"}] + (
-        [{"hidden": [128, 64], "lr": 0.003, "optimizer": "adam", "momentum": 0.0}] if "layers" not in case.settings and not case.special else []
+    return [
+        {"lr": rate * 5},
+        {"lr": rate / 5},
+        {"epochs": 3 * epochs, "patience": "never", "keep": "best"},
+    ] + (
+        [{"hidden": [128, 64], "lr": 0.003, "optimizer": "adam", "momentum": 0.0}]
+        if "layers" not in case.settings and not case.special
+        else []
     )
 
 
@@ -227,6 +297,9 @@ def source(case: Case) -> Any:
         x = x * 30 / x.std(axis=0)
     if case.special == "shuffled":
         y = random.permutation(y)
+    if case.special == "wrong labels":
+        wrong = random.uniform(size=len(y)) < 0.2
+        y = np.where(wrong, random.permutation(y), y)
     if case.special != "shifted":
         return data.table(x, y)
     return _shifted(x, y, random)

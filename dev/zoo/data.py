@@ -163,7 +163,12 @@ CURVED: dict[str, dict[str, Maker]] = {
 }
 PLAIN: dict[str, dict[str, Maker]] = {
     "tune": {"blobs": blobs, "plane": plane, "wine": _shipped("wine"), "iris": _shipped("iris")},
-    "judge": {"clouds": clouds, "slope": slope, "breast_cancer": _shipped("breast_cancer"), "digits": _shipped("digits")},
+    "judge": {
+        "clouds": clouds,
+        "slope": slope,
+        "breast_cancer": _shipped("breast_cancer"),
+        "digits": _shipped("digits"),
+    },
 }
 NOISY: dict[str, dict[str, Maker]] = {
     "tune": {"halves": halves, "rare": rare, "diabetes": _shipped("diabetes")},

@@ -127,7 +127,11 @@ def _with_dead_units(request: TrainRequest, folder: Path) -> TrainRequest:
     replace(model, weights=weights).save(folder / "dead.safetensors")
     network = type(request.recipe.network)()
     data = request.recipe.data.model_copy()
-    return replace(request, start_from=folder / "dead.safetensors", recipe=request.recipe.model_copy(update={"network": network, "data": data}))
+    return replace(
+        request,
+        start_from=folder / "dead.safetensors",
+        recipe=request.recipe.model_copy(update={"network": network, "data": data}),
+    )
 
 
 def _merit(run: Run | None, part: str | None = None) -> float:
@@ -190,12 +194,23 @@ def main() -> None:
         if of:
             print(name, count, of, share(count, of))
     engines = Counter(each.case.engine for each in seen)
-    print(f"{len(seen)} of {len(all_seen)} are what they were meant to be; {dict(engines)}; {time.perf_counter() - started:.0f} s")
+    print(
+        f"{len(seen)} of {len(all_seen)} are what they were meant to be; {dict(engines)}; {time.perf_counter() - started:.0f} s"
+    )
     if asked.detail and asked.half == "tune":
         for each in all_seen:
             if not each.right or not each.valid:
                 line = {f.code: f.confidence for f in each.findings}
-                print("OUT " if not each.valid else "MISS", each.case.cause, each.case.problem, each.case.rows, each.case.engine, {k: v for k, v in each.case.settings.items() if k != "layers"}, [round(m, 3) for m in each.merit], json.dumps(line))
+                print(
+                    "OUT " if not each.valid else "MISS",
+                    each.case.cause,
+                    each.case.problem,
+                    each.case.rows,
+                    each.case.engine,
+                    {k: v for k, v in each.case.settings.items() if k != "layers"},
+                    [round(m, 3) for m in each.merit],
+                    json.dumps(line),
+                )
 
 
 if __name__ == "__main__":

@@ -27,12 +27,13 @@ from stirfry.spec.network import Network
 OTHERS = 20
 
 
-def evidence_of(ready: Ready, run: Run) -> Evidence:
+def evidence_of(ready: Ready, run: Run, looks: bool = True) -> Evidence:
     """Return the evidence on a finished run.
 
     Args:
         ready: the run's job.
         run: the run; it has scores and a history.
+        looks: whether to look closer where that is worth milliseconds.
     """
     job, target = ready.job, ready.prepared.target
     floor, least = None, 0.0
@@ -44,7 +45,7 @@ def evidence_of(ready: Ready, run: Run) -> Evidence:
     evidence = Evidence(
         task=job.task,
         plan=job.plan,
-        layers=_layers(ready, run),
+        layers=_layers(ready, run) if looks else (),
         rows=run.parts,
         history=run.history,
         probes=run.probes,
@@ -56,12 +57,17 @@ def evidence_of(ready: Ready, run: Run) -> Evidence:
         classes=len(target.labels),
         others=tuple(_others(run)),
     )
+    return _looked_at(ready, run, evidence) if looks else evidence
+
+
+def _looked_at(ready: Ready, run: Run, evidence: Evidence) -> Evidence:
+    """Return the evidence with a reference and short trials, where they may tell something."""
     if wants_reference(evidence):
         evidence = replace(evidence, reference=_reference(ready))
     rates = wants_trials(evidence)
     if rates and can_try(ready, run.engine):
         evidence = replace(evidence, trials=try_rates(ready, rates, evidence.epochs))
-    return with_spread(evidence, run)
+    return evidence
 
 
 def with_spread(evidence: Evidence, run: Run) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stirfry.actions.evidence import evidence_of
+from stirfry.actions.evidence import evidence_of, with_spread
 from stirfry.actions.next_command import command_for
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
@@ -12,8 +12,12 @@ from stirfry.actions.trials import can_try, try_rates
 from stirfry.engine.choose import engine_for
 from stirfry.errors import TrainingError
 from stirfry.judge.finding import Finding
-from stirfry.judge.verdicts import confidence, healthy, verdicts
-from stirfry.judge.verdicts.divergence import rate_after_divergence, rates_below
+from stirfry.judge.verdicts import confidence, verdicts
+from stirfry.judge.verdicts.candidate import Candidate
+from stirfry.judge.verdicts.divergence import divergence, rates_below
+from stirfry.judge.verdicts.evidence import Trial
+from stirfry.judge.verdicts.healthy import healthy
+from stirfry.judge.verdicts.seed_noise import seed_noise
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
@@ -35,13 +39,17 @@ def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> 
     if not run.metrics or not run.history or run.stopped == "interrupted":
         return ()
     evidence = evidence_of(ready, run)
-    found = []
-    for each in verdicts(evidence):
-        command = "" if request is None else command_for(each.verb, each.change, request)
-        sure = confidence(each)
-        found.append(Finding(each.code, each.severity, each.facts, sure, each.change, command))
+    found = [_finding(each, request) for each in verdicts(evidence)]
     ill = any(finding.severity in ("serious", "warning") for finding in found)
-    return tuple(found) if ill else (healthy(evidence), *found)
+    return tuple(found) if ill else (_finding(healthy(evidence), None), *found)
+
+
+def verdicts_with_spread(ready: Ready, run: Run, request: TrainRequest) -> tuple[Finding, ...]:
+    """Return a run's verdicts again, now that other seeds have shown how far scores move by chance."""
+    if not run.verdicts:
+        return ()
+    candidate = seed_noise(with_spread(evidence_of(ready, run, looks=False), run))
+    return run.verdicts if candidate is None else (*run.verdicts, _finding(candidate, request))
 
 
 def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequest) -> Finding:
@@ -53,10 +61,20 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
         request: what was asked for.
     """
     plan = ready.job.plan
-    trials = ()
+    trials: tuple[Trial, ...] = ()
     if can_try(ready, engine_for(ready.job).engine.name):
         trials = try_rates(ready, rates_below(plan.lr), plan.epochs)
-    change = {"lr": rate_after_divergence(plan.lr, trials)}
-    facts = {"lr": plan.lr, "rate": change["lr"], "epoch": error.facts["epoch"], "loss": error.facts["loss"]}
-    command = command_for("train", change, request)
-    return Finding("verdicts.diverged", "serious", facts, 0.95, change, command)
+    return _finding(divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials), request)
+
+
+def _finding(candidate: Candidate, request: TrainRequest | None) -> Finding:
+    """Return a verdict as it is told, with the command to try next."""
+    command = "" if request is None else command_for(candidate.verb, candidate.change, request)
+    return Finding(
+        candidate.code,
+        candidate.severity,
+        candidate.facts,
+        None if candidate.severity == "good" else confidence(candidate),
+        candidate.change,
+        command,
+    )

@@ -9,6 +9,7 @@ from typing import Any
 from stirfry.actions.recipes import listed, names
 from stirfry.actions.request import TrainRequest
 from stirfry.errors import UsageError
+from stirfry.spec.layers import Conv2d, Linear
 from stirfry.spec.options import PLACES
 from stirfry.spec.recipe import Recipe
 
@@ -58,10 +59,10 @@ def _whole(change: dict[str, Any], request: TrainRequest) -> dict[str, Any]:
     short = {"activation", "dropout"} & set(change)
     own = request.module is not None and short | ({"hidden"} & set(change))
     written_out = layers is not None and short and "hidden" not in change
-    if own or (written_out and any(layer.name == "Conv2d" for layer in layers or ())):
+    if own or (written_out and any(isinstance(layer, Conv2d) for layer in layers or ())):
         return {"layers": None}
     if written_out:
-        widths = [layer.out_features for layer in layers or () if layer.name == "Linear"]
+        widths = [layer.out_features for layer in layers or () if isinstance(layer, Linear)]
         return {"hidden": widths[:-1], **change}
     return change
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
-from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of
+from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of, verdicts_with_spread
 from stirfry.actions.judging import model_of, parts_of, scored
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
@@ -182,7 +182,7 @@ def _with_others(
         run = replace(run, folds=folding.cross_validate(ready, splits, listener, interrupt))
     run = replace(run, notices=tuple(listener.notices))
     if run.repeats is not None:
-        run = replace(run, verdicts=verdicts_of(ready, run, request))  # how far seeds move it is known now
+        run = replace(run, verdicts=verdicts_with_spread(ready, run, request))
     if run.folder is not None and (run.repeats or run.folds):
         keep.write_record(run, ready)
     return run

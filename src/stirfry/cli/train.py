@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import click
+
 from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
 from stirfry.actions.population import Population
@@ -18,6 +20,8 @@ from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
+from stirfry.cli.verdicts import show_verdicts
+from stirfry.cli.words import typed
 from stirfry.engine.given import Given, GivenLoss, from_file, given_loss, given_module, names_a_file
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
@@ -84,6 +88,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         module=module,
         loss=loss,
         processes=launched(),
+        words=typed(click.get_current_context()),
     )
 
 
@@ -111,6 +116,7 @@ def _show(screen: Screen, finished: Run) -> None:
         for others in (finished.repeats, finished.folds):
             if others is not None:
                 _show_others(screen, others)
+        show_verdicts(screen, finished.verdicts)
 
 
 def _show_others(screen: Screen, found: Population) -> None:
@@ -157,5 +163,6 @@ def _object(finished: Run) -> dict[str, Any]:
         "scores": scores_of(finished),
         "repeats": finished.repeats and finished.repeats.as_json(),
         "folds": finished.folds and finished.folds.as_json(),
+        "verdicts": [finding.as_json() for finding in finished.verdicts],
         "notices": [str(notice) for notice in finished.notices],
     }

@@ -1,4 +1,4 @@
-"""What the activations of a chain give for some rows: which units never change, how many outputs are at an end.
+"""What the activations of a chain give for some rows: units that never change, outputs at an end.
 
 The probes of the engines look at the few rows of a step; this looks at some hundred with the weights that are
 kept, in NumPy, whatever engine trained.
@@ -81,7 +81,7 @@ def _after(layer: Layer, x: Floats, tensors: Weights) -> Floats | None:
         return x
     if isinstance(layer, BatchNorm1d):
         scale = tensors["weight"] / np.sqrt(tensors["running_var"] + layer.eps)
-        return (x - tensors["running_mean"]) * scale + tensors["bias"]
+        return np.asarray((x - tensors["running_mean"]) * scale + tensors["bias"], dtype=np.float32)
     if isinstance(layer, LayerNorm):
         spread = np.sqrt(x.var(axis=1, keepdims=True) + layer.eps)
         return (x - x.mean(axis=1, keepdims=True)) / spread * tensors["weight"] + tensors["bias"]
@@ -92,7 +92,7 @@ def _activated(layer: Layer, x: Floats) -> Floats | None:
     if layer.name == "ReLU":
         return np.maximum(x, 0)
     if layer.name == "Sigmoid":
-        return 1 / (1 + np.exp(-x))
+        return np.asarray(1 / (1 + np.exp(-x)), dtype=np.float32)
     if layer.name == "Tanh":
         return np.tanh(x)
     if isinstance(layer, LeakyReLU):
@@ -100,7 +100,7 @@ def _activated(layer: Layer, x: Floats) -> Floats | None:
     if isinstance(layer, ELU):
         return np.where(x > 0, x, layer.alpha * np.expm1(x))
     if isinstance(layer, SiLU):
-        return x / (1 + np.exp(-x))
+        return np.asarray(x / (1 + np.exp(-x)), dtype=np.float32)
     # Close enough to say which units rest further on: the error function's tanh form.
     if isinstance(layer, GELU):
         return x / 2 * (1 + np.tanh(np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x**3)))

@@ -1,4 +1,4 @@
-"""How well rows can be told from one another without a network: kernel ridge regression, each row left out once.
+"""How well rows can be told apart without a network: kernel ridge regression, each row left out once.
 
 It needs no training and no settings, and it answers for every row by the others alone. So where a trained
 network does worse on the very rows that it learned from, the rows would let it do better.

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from stirfry.judge.finding import Finding
 from stirfry.judge.verdicts.batch_too_large import batch_too_large
 from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.evidence import Evidence
 from stirfry.judge.verdicts.gradients import exploding_gradients, vanishing_gradients
-from stirfry.judge.verdicts.healthy import facts_of_health
 from stirfry.judge.verdicts.idle_units import dead_units, saturated_units
 from stirfry.judge.verdicts.no_better import no_better
 from stirfry.judge.verdicts.overfitting import overfitting
@@ -29,14 +27,14 @@ from stirfry.judge.verdicts.underfitting import underfitting
 #: The strength from which on a verdict is said.
 SAID = 0.5
 
-#: From causes to what only follows from them.
+#: From causes to what only follows from them: each can be explained by those before it.
 VERDICTS: tuple[Callable[[Evidence], Candidate | None], ...] = (
     rate_too_high,
-    exploding_gradients,
     dead_units,
+    saturated_units,
+    exploding_gradients,
     vanishing_gradients,
     rate_too_low,
-    saturated_units,
     batch_too_large,
     still_improving,
     underfitting,
@@ -47,27 +45,27 @@ VERDICTS: tuple[Callable[[Evidence], Candidate | None], ...] = (
     seed_noise,
 )
 
-#: What a cause explains: said only after it and weaker by this factor, so that most often it isn't said.
-_WEAKER = 0.5
+_NOTHING_LEARNED = ("underfitting", "plateau", "no_better")
+#: What a cause explains; it is then said only where it speaks much more strongly than its cause.
 _EXPLAINS: dict[str, tuple[str, ...]] = {
     "rate_too_high": (
         "exploding_gradients",
-        "underfitting",
-        "plateau",
-        "no_better",
         "saturated_units",
+        "vanishing_gradients",
         "overfitting",
+        *_NOTHING_LEARNED,
     ),
-    "exploding_gradients": ("underfitting", "plateau", "no_better", "saturated_units"),
-    "dead_units": ("vanishing_gradients", "underfitting", "plateau", "no_better"),
-    "vanishing_gradients": ("underfitting", "plateau", "no_better", "still_improving", "rate_too_low"),
-    "rate_too_low": ("underfitting", "plateau", "no_better", "still_improving", "vanishing_gradients"),
-    "saturated_units": ("underfitting", "vanishing_gradients"),
-    "batch_too_large": ("underfitting", "plateau", "no_better"),
-    "still_improving": ("underfitting", "plateau", "no_better"),
+    "dead_units": ("vanishing_gradients", "rate_too_low", *_NOTHING_LEARNED),
+    "saturated_units": ("vanishing_gradients", "rate_too_low", *_NOTHING_LEARNED),
+    "exploding_gradients": ("rate_too_low", "batch_too_large", "still_improving", *_NOTHING_LEARNED),
+    "vanishing_gradients": ("rate_too_low", "still_improving", *_NOTHING_LEARNED),
+    "rate_too_low": _NOTHING_LEARNED,
+    "batch_too_large": _NOTHING_LEARNED,
+    "still_improving": ("plateau", "no_better"),
     "underfitting": ("no_better",),
-    "no_better": ("overfitting", "overfitting_gap"),
 }
+#: How strong a cause must be, by what it explains, and how much weaker that is then.
+_AS_STRONG, _WEAKER = 0.75, 0.45
 
 
 def verdicts(evidence: Evidence) -> tuple[Candidate, ...]:
@@ -76,14 +74,18 @@ def verdicts(evidence: Evidence) -> tuple[Candidate, ...]:
     Args:
         evidence: what is known about the run.
     """
-    found = [candidate for verdict in VERDICTS if (candidate := verdict(evidence)) is not None]
-    found = [_weakened(candidate, found) for candidate in found]
+    found: list[Candidate] = []
+    for verdict in VERDICTS:
+        candidate = verdict(evidence)
+        if candidate is not None:
+            found.append(_weakened(candidate, found))
     said = [candidate for candidate in found if candidate.strength >= SAID]
-    return tuple(sorted(said, key=lambda candidate: -candidate.strength))
+    # They stand in causal order, and of two that are about as strong the cause comes first.
+    return tuple(sorted(said, key=lambda candidate: -round(candidate.strength, 1)))
 
 
 def confidence(candidate: Candidate) -> float:
-    """Return how often a verdict of this strength was right, in the half of the zoo that set the thresholds."""
+    """Return how often a verdict of this strength was right in the zoo's first half."""
     return round(candidate.strength, 2)
 
 
@@ -97,13 +99,10 @@ def family(code: str) -> str:
     return code.removeprefix("verdicts.").removesuffix("_tried").removesuffix("_of_mean")
 
 
-def healthy(evidence: Evidence) -> Finding:
-    """Return the one line for a run with which nothing is wrong."""
-    return Finding("verdicts.healthy", "good", facts_of_health(evidence))
-
-
-def _weakened(candidate: Candidate, found: list[Candidate]) -> Candidate:
-    causes = [each for each in found if family(candidate.code) in _EXPLAINS.get(family(each.code), ())]
-    if any(cause.strength >= max(SAID, 0.8 * candidate.strength) for cause in causes):
+def _weakened(candidate: Candidate, before: list[Candidate]) -> Candidate:
+    """Return a candidate, weaker where one before it explains it."""
+    causes = [each for each in before if family(candidate.code) in _EXPLAINS.get(family(each.code), ())]
+    needed = max(SAID, _AS_STRONG * candidate.strength)
+    if any(cause.strength >= needed for cause in causes):
         return replace(candidate, strength=candidate.strength * _WEAKER)
     return candidate

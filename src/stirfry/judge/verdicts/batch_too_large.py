@@ -1,4 +1,4 @@
-"""A batch that is too large for the rows: so few steps that the epochs are over before anything is learned."""
+"""A batch that is too large for the rows: the epochs are over after too few steps."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ FALL = 0.02
 def batch_too_large(evidence: Evidence) -> Candidate | None:
     """Say that smaller batches would take more steps over the same rows."""
     per_epoch = evidence.steps_per_epoch
-    if evidence.stopped != "epochs" or per_epoch > STEPS_PER_EPOCH:
+    whole = evidence.stopped == "epochs" and evidence.plan.schedule.name == "constant"
+    if not whole or per_epoch > STEPS_PER_EPOCH:
         return None
     size = evidence.rows["train"] if evidence.plan.batch_size == "full" else evidence.plan.batch_size
     smaller = max(8, min(32, 2 ** int(evidence.rows["train"] / 20).bit_length() // 2))
     if size < 2 * smaller:
         return None
     fall = max(evidence.falls[0], evidence.train_falls[0])
-    strength = min(below(evidence.steps, STEPS), above(fall, FALL), above(evidence.level, 0.15))
+    strength = min(below(evidence.steps, STEPS), above(fall, FALL), above(evidence.level, 0.06))
     facts = {
         "rows": evidence.rows["train"],
         "batch": min(size, evidence.rows["train"]),

@@ -37,11 +37,11 @@ def above(value: float, threshold: float, factor: float = 2.0) -> float:
         >>> [round(above(value, 0.1), 2) for value in (0.05, 0.1, 0.2)]
         [0.1, 0.5, 0.9]
     """
-    if not value > 0 or math.isnan(value):
+    if not value > 0:
         return 0.0
-    if math.isinf(value):
-        return 1.0
-    return 1 / (1 + 9 ** (-math.log(value / threshold) / math.log(factor)))
+    # Beyond these ends nothing more is to be told apart.
+    steps = math.log(min(value, 1e300)) - math.log(threshold)
+    return 1 / (1 + 9.0 ** -min(max(steps / math.log(factor), -20.0), 20.0))
 
 
 def below(value: float, threshold: float, factor: float = 2.0) -> float:

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.evidence import Trial
 from stirfry.judge.verdicts.rate import loss_of, written
+
+
+def divergence(lr: float, epoch: int, loss: str, trials: Sequence[Trial]) -> Candidate:
+    """Say that the rate was too high, and which one to try.
+
+    Args:
+        lr: the run's rate.
+        epoch: the epoch in which the loss left the finite numbers.
+        loss: what it became.
+        trials: short trials at lower rates.
+    """
+    rate = rate_after_divergence(lr, trials)
+    facts = {"lr": lr, "rate": rate, "epoch": epoch, "loss": loss}
+    return Candidate("verdicts.diverged", "serious", 0.95, facts, {"lr": rate})
 
 
 def rates_below(lr: float) -> tuple[float, ...]:

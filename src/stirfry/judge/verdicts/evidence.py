@@ -24,6 +24,12 @@ Curve = NDArray[np.float64]
 
 #: Points that a curve is looked at; longer ones are averaged over blocks of epochs.
 POINTS = 100
+#: The weight decay from which on no network learns.
+SMOTHERS = 1.0
+#: The largest relative loss that is told from others.
+_MOST = 1e6
+#: Fewer points than this are too few for a line with an error.
+_FEW = 12
 
 
 @dataclass(frozen=True)
@@ -167,14 +173,19 @@ class Evidence:
     @cached_property
     def train(self) -> Curve:
         """The training loss by what a constant answer has. Shape: (E,)."""
-        return (self.history["train_loss"] - self.least) / self.unit
+        return self._relative("train")
 
     @cached_property
     def held(self) -> Curve:
         """The loss on the part that was followed, likewise; the training loss where there is none."""
         if self.held_part is None:
             return self.train
-        return (self.history[f"{self.held_part}_loss"] - self.least) / self.unit
+        return self._relative(self.held_part)
+
+    def _relative(self, part: str) -> Curve:
+        relative = (self.history[f"{part}_loss"] - self.least) / self.unit
+        # A held-out loss may overflow while the training goes on: very large, and still a number.
+        return np.nan_to_num(np.minimum(relative, _MOST), nan=_MOST)
 
     @cached_property
     def train_points(self) -> Curve:
@@ -198,12 +209,12 @@ class Evidence:
 
     @cached_property
     def level(self) -> float:
-        """Where the run came to: the lower of both losses at the end. Dropout raises one, overfitting the other."""
+        """Where the run came to: the lower of both losses. Dropout raises one, overfitting the other."""
         return min(self.train_end, self.held_end)
 
     @cached_property
     def moves(self) -> Curve:
-        """How far a step moves the weights, by their size; the middle layer of those that move. Shape: (P,)."""
+        """How far a step moves the weights, by their size, in the middle layer. Shape: (P,)."""
         found = [
             self.probes[f"{layer.name}.update_norm"] / layer.weight_norm
             for layer in self.layers
@@ -252,17 +263,25 @@ def end_of(points: Curve) -> float:
 
 
 def slope(points: Curve) -> tuple[float, float]:
-    """Return how far a curve would fall in half as many points again, by its last third, and how sure that is.
+    """Return how far a curve would fall in half as many points again, by its last third, and how surely.
 
     Returns:
         The fall, above 0 where it falls, and its size in standard errors.
     """
-    tail = points[-max(3, len(points) // 3) :]
-    if len(tail) < 3:
-        fall = float(points[0] - points[-1]) if len(points) > 1 else 0.0
-        return fall / 2, (math.inf if fall > 0 else 0.0)
+    if len(points) < _FEW:
+        # Too few to know the noise; a loss that fell in every epoch of the second half was falling.
+        tail = points[-max(2, len(points) // 2) :]
+        falling = len(tail) > 1 and bool(np.all(np.diff(tail) < 0))
+        by_epoch = float(tail[0] - tail[-1]) / max(1, len(tail) - 1)
+        return by_epoch * len(points) / 2, (math.inf if falling else 0.0)
+    tail = points[-(len(points) // 3) :]
     x = np.arange(len(tail)) - (len(tail) - 1) / 2
     by_step = float(x @ tail / (x @ x))
     rest = tail - tail.mean() - by_step * x
     error = math.sqrt(float(rest @ rest) / max(1, len(tail) - 2) / float(x @ x))
     return -by_step * len(points) / 2, -by_step / max(error, 1e-12)
+
+
+def smothered(evidence: Evidence) -> bool:
+    """Whether a penalty draws the weights to 0 faster than anything can be learned."""
+    return evidence.plan.weight_decay >= SMOTHERS

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from stirfry.judge.verdicts.candidate import Candidate, above, below
-from stirfry.judge.verdicts.evidence import Evidence
+from stirfry.judge.verdicts.evidence import Evidence, smothered
 
 #: The first layer's gradient by the last one's, a weight on average, under which it has vanished.
 VANISHED = 3e-3
 #: Where the run came to, from which on it is held against them.
-STUCK = 0.6
+STUCK = 0.5
+#: The share of the run that went by before the loss moved.
+LATE = 0.12
 #: The relative change of the loss for a relative change of the weights, from which on gradients explode.
-EXPLODED = 60.0
+EXPLODED = 25.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Flow:
     Args:
         first: the name of the first layer with weights.
         last: that of the last one.
-        ratio: the first one's gradient by the last one's, of a weight on average, in the first half of the run.
+        ratio: the first one's gradient by the last one's, of a weight on average, in the first quarter.
         pull: how much the loss changes, relatively, for a relative change of all weights; the largest.
     """
 
@@ -45,7 +47,7 @@ def flow_of(evidence: Evidence) -> Flow | None:
     layers = [layer for layer in layers if f"{layer.name}.gradient_norm" in evidence.probes]
     if len(layers) < 2 or not len(evidence.probes["epoch"]):
         return None
-    early = slice(0, max(1, len(evidence.probes["epoch"]) // 2))
+    early = slice(0, max(1, len(evidence.probes["epoch"]) // 4))
     sizes = [
         evidence.probes[f"{layer.name}.gradient_norm"] / math.sqrt(max(1, layer.parameters))
         for layer in layers
@@ -59,16 +61,16 @@ def flow_of(evidence: Evidence) -> Flow | None:
     losses = np.maximum(
         evidence.history["train_loss"][np.minimum(at, evidence.epochs - 1)], 1e-3 * evidence.unit
     )
-    pull = float(np.median(np.sqrt(np.sum(np.square(norms), axis=0)) / losses))
+    pull = float(np.median((np.sqrt(np.sum(np.square(norms), axis=0)) / losses)[early]))
     return Flow(layers[0].name, layers[-1].name, ratio, pull)
 
 
 def vanishing_gradients(evidence: Evidence) -> Candidate | None:
     """Say that hardly any gradient reached the first layer, and that the run didn't get far."""
     flow = flow_of(evidence)
-    if flow is None or math.isnan(flow.ratio) or flow.ratio <= 0:
+    if flow is None or math.isnan(flow.ratio) or flow.ratio <= 0 or smothered(evidence):
         return None
-    strength = min(below(flow.ratio, VANISHED, 3.0), above(evidence.level, STUCK, 1.3))
+    strength = min(below(flow.ratio, VANISHED, 3.0), max(above(evidence.level, STUCK, 1.3), _late(evidence)))
     facts = {"first": flow.first, "last": flow.last, "ratio": flow.ratio, "layers": _depth(evidence)}
     return Candidate("verdicts.vanishing_gradients", "serious", strength, facts, {"activation": "relu"})
 
@@ -78,9 +80,14 @@ def exploding_gradients(evidence: Evidence) -> Candidate | None:
     flow = flow_of(evidence)
     if flow is None or math.isnan(flow.pull):
         return None
-    strength = min(above(flow.pull, EXPLODED), above(evidence.level, 0.1))
+    strength = min(above(flow.pull, EXPLODED), above(evidence.level, 0.3))
     facts = {"pull": flow.pull, "layers": _depth(evidence)}
     return Candidate("verdicts.exploding_gradients", "serious", strength, facts, {"clip_norm": 1.0})
+
+
+def _late(evidence: Evidence) -> float:
+    """Return how strongly it speaks that a large share of the run went by before the loss moved at all."""
+    return above(float(np.mean(evidence.train > 0.9)), LATE, 1.5)
 
 
 def _depth(evidence: Evidence) -> int:

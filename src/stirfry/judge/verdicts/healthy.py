@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.evidence import Evidence
 
 
-def facts_of_health(evidence: Evidence) -> dict[str, Any]:
-    """Return what a healthy run is told: its score, beside the baseline's."""
+def healthy(evidence: Evidence) -> Candidate:
+    """Say that nothing is wrong, with the score beside the baseline's."""
     part = evidence.judged or "train"
     score = evidence.scores[part].metrics[evidence.metric]
-    return {
+    facts = {
         "part": part,
         "metric": evidence.metric,
         "value": score.value,
@@ -19,3 +18,4 @@ def facts_of_health(evidence: Evidence) -> dict[str, Any]:
         "epoch": evidence.best_epoch,
         "epochs": evidence.epochs,
     }
+    return Candidate("verdicts.healthy", "good", 1.0, facts)

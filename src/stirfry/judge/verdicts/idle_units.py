@@ -9,6 +9,8 @@ from stirfry.judge.verdicts.evidence import Evidence, Layer
 
 #: The share of a layer's units that is dead, and of its outputs that are saturated.
 DEAD, SATURATED = 0.6, 0.6
+#: Layers with fewer units are narrow; that one of their units is dead is chance.
+FEWEST = 4
 #: Where the run came to, from which on it is held against them: good runs have idle units too.
 LEFT = 0.1
 
@@ -17,7 +19,11 @@ _SATURATES = ("Sigmoid", "Tanh")
 
 def dead_units(evidence: Evidence) -> Candidate | None:
     """Say that most ReLUs of a layer give 0 for every row: no gradient reaches what is before them."""
-    found = [(layer, share_of(evidence, layer)) for layer in evidence.layers if layer.kind == "ReLU"]
+    found = [
+        (layer, share_of(evidence, layer))
+        for layer in evidence.layers
+        if layer.kind == "ReLU" and layer.width >= FEWEST
+    ]
     if not found:
         return None
     layer, share = max(found, key=lambda pair: pair[1])
@@ -39,7 +45,7 @@ def saturated_units(evidence: Evidence) -> Candidate | None:
     if not found:
         return None
     layer, share = max(found, key=lambda pair: pair[1])
-    strength = min(above(share, SATURATED, 1.2), above(evidence.level, 2.5 * LEFT))
+    strength = min(above(share, SATURATED, 1.2), above(evidence.held_end, 2.5 * LEFT))
     facts = {"layer": layer.name, "kind": layer.kind, "share": share, "units": layer.width}
     return Candidate("verdicts.saturated_units", "warning", strength, facts, {"activation": "relu"})
 

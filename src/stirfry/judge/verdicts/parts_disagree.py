@@ -9,7 +9,7 @@ from stirfry.judge.verdicts.candidate import Candidate, above
 from stirfry.judge.verdicts.evidence import Evidence
 
 #: How far apart the two scores are, in standard errors and at all.
-ERRORS, GAP = 4.0, 0.08
+ERRORS, GAP = 3.5, 0.08
 
 
 def parts_disagree(evidence: Evidence) -> Candidate | None:

@@ -1,4 +1,4 @@
-"""A loss that stays where a constant answer would be: the logarithm of the number of classes, or the variance."""
+"""A loss that stays where a constant answer is: the logarithm of the number of classes, or the variance."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from stirfry.judge.verdicts.evidence import Evidence
 
 #: How close to a constant answer's loss both losses are in the second half of the run.
 NEAR = 0.03
+#: How much lower the followed loss may be.
+LOWER = 0.1
 
 
 def plateau(evidence: Evidence) -> Candidate | None:
@@ -18,9 +20,9 @@ def plateau(evidence: Evidence) -> Candidate | None:
     if evidence.floor is None or evidence.epochs < 4:
         return None
     half = evidence.epochs // 2
-    off = max(
-        float(np.mean(np.abs(evidence.train[half:] - 1))), float(np.mean(np.abs(evidence.held[half:] - 1)))
-    )
+    off = float(np.mean(np.abs(evidence.train[half:] - 1)))
+    if float(np.min(evidence.held[half:])) < 1 - LOWER:
+        return None  # dropout can hide in training what has been learned
     facts = {
         "last": float(evidence.history["train_loss"][-1]),
         "constant": evidence.floor,

@@ -28,10 +28,14 @@ def _small(power: int) -> float:
     return float(f"{3 if half else 1}e{whole}")
 
 
-def best_trial(evidence: Evidence) -> Trial | None:
-    """Return the trial with the lowest loss, that of validation rows where there are some."""
-    there = [trial for trial in evidence.trials if loss_of(trial) is not None]
-    return min(there, key=lambda trial: (loss_of(trial), trial.lr), default=None)
+def best_trial(evidence: Evidence, low: float = 0.0, high: float = math.inf) -> Trial | None:
+    """Return the trial with the lowest loss of those with a rate between two, the ends left out."""
+    there = [
+        (loss, trial.lr, trial)
+        for trial in evidence.trials
+        if (loss := loss_of(trial)) is not None and low < trial.lr < high
+    ]
+    return min(there)[2] if there else None
 
 
 def loss_of(trial: Trial) -> float | None:

@@ -30,29 +30,27 @@ def rate_too_high(evidence: Evidence) -> Candidate | None:
         above(evidence.train_end, END, 1.2),
         above(float(evidence.train.max()), PEAK),
     )
-    facts = {
+    facts: dict[str, float | None] = {
         "lr": evidence.plan.lr,
         "move": 0.0 if math.isnan(move) else max(move, early),
         "jump": jump,
         "last": float(evidence.history["train_loss"][-1]),
         "constant": evidence.unit + evidence.least,
     }
-    trial = best_trial(evidence)
-    if trial is not None:
-        gain = gain_of(evidence, trial)
-        if trial.lr >= evidence.plan.lr:
-            return None
+    plain = min(size, harm)
+    trial = best_trial(evidence, high=evidence.plan.lr)
+    if trial is not None and gain_of(evidence, trial) > 0:
+        strength = max(above(gain_of(evidence, trial), GAIN), plain)
         facts |= {
             "rate": trial.lr,
             "epochs": trial.epochs,
             "loss": own_loss(evidence, trial),
             "trial": loss_of(trial),
         }
-        strength = above(gain, GAIN)
         return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, {"lr": trial.lr})
     rate = min(likely_rate(evidence), evidence.plan.lr / 3)
     facts["rate"] = rate
-    return Candidate("verdicts.rate_too_high", "serious", min(size, harm), facts, {"lr": rate})
+    return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate})
 
 
 def jumps(evidence: Evidence) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stirfry.judge.verdicts.candidate import Candidate, above
+from stirfry.judge.verdicts.candidate import Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence
 
 #: How much better the reference is than the network on its own training rows, at all and in standard errors.
 GAIN, ERRORS = 0.05, 3.0
+#: How far the training loss may still fall in half as many epochs again.
+STILL = 0.1
 #: From these on a penalty, or a share of dropped units, is taken for what holds the network back.
 DECAY, DROPOUT = 0.1, 0.4
 
@@ -25,7 +27,9 @@ def underfitting(evidence: Evidence) -> Candidate | None:
         return None
     gain = reference.value - max(own, 0.0)
     error = math.sqrt(max(reference.value * (1 - reference.value), 0.01) / reference.rows)
-    strength = min(above(gain, GAIN), above(gain / error, ERRORS))
+    # A network whose training loss still falls isn't at its end yet.
+    settled = below(evidence.train_falls[0], STILL)
+    strength = min(above(gain, GAIN), above(gain / error, ERRORS), settled)
     facts = {"metric": evidence.metric, "train": own, "reference": reference.value, "rows": reference.rows}
     return Candidate("verdicts.underfitting", "warning", strength, facts, more_capacity(evidence))
 
@@ -38,9 +42,5 @@ def more_capacity(evidence: Evidence) -> dict[str, Any]:
     dropped = any(layer.kind == "Dropout" for layer in evidence.layers)
     if dropped and widths and min(widths) >= 16:
         return {"dropout": 0.0, "hidden": widths}
-    hidden = (
-        [max(32, 4 * width) for width in widths]
-        if len(widths) > 1
-        else [max([32, *(4 * w for w in widths)])] * 2
-    )
-    return {"hidden": hidden}
+    wider = [max(32, 4 * width) for width in widths] or [32]
+    return {"hidden": wider if len(wider) > 1 else wider * 2}
