@@ -1,7 +1,7 @@
 """The zoo's data: small problems whose difficulty is known, and sets that come with stirfry or scikit-learn.
 
-Each half of the zoo has its own. A maker takes how many rows, and a NumPy generator; it returns the inputs and
-the targets: whole numbers are classes.
+Each half of the zoo has its own. A maker takes how many rows, and a NumPy generator; it returns the inputs
+and the targets: whole numbers are classes.
 
 Letters: N rows, D columns, K classes.
 """

@@ -67,8 +67,13 @@ _EXPLAINS: dict[str, tuple[str, ...]] = {
     "underfitting": ("no_better",),
 }
 #: How often a first verdict of these strengths was the cause, and by what factor later ones are less often.
-_STRENGTHS, _FIRST = (0.5, 0.8, 0.9, 1.0), (0.5, 0.8, 0.85, 0.88)
-_LATER = (0.4, 0.2)
+_STRENGTHS, _FIRST = (0.5, 0.8, 0.9, 1.0), (0.5, 0.8, 0.88, 0.92)
+_LATER = (0.3, 0.2)
+#: What is as true as its cause, and is said after it.
+_COMES_FIRST: dict[str, tuple[str, ...]] = {
+    "rate_too_low": ("still_improving",),
+    "batch_too_large": ("still_improving",),
+}
 #: How strong a cause must be, by what it explains, and how much weaker that is then.
 _AS_STRONG, _WEAKER = 0.75, 0.45
 
@@ -120,4 +125,8 @@ def _weakened(candidate: Candidate, before: list[Candidate]) -> Candidate:
     needed = max(SAID, _AS_STRONG * candidate.strength)
     if any(cause.strength >= needed for cause in causes):
         return replace(candidate, strength=candidate.strength * _WEAKER)
-    return candidate
+    first = [
+        each.strength for each in before if family(candidate.code) in _COMES_FIRST.get(family(each.code), ())
+    ]
+    said = [strength for strength in first if strength >= SAID]
+    return replace(candidate, strength=min([candidate.strength, *said]))
