@@ -44,6 +44,8 @@ from stirfry.spec.recipe import recipe_from
 #: How much worse than its twin an ill run must be, and how much better another may be than a healthy one, by
 #: what a constant answer has.
 WORSE, BETTER = 0.1, 0.05
+#: A run on a plateau is no better than this.
+STUCK = 0.9
 #: The rates of the sweep that suggested rates are compared with.
 GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 #: Runs whose suggested rate is compared with a sweep's, at most.
@@ -101,7 +103,7 @@ def see(case: Case) -> Seen:
         else:
             twin = replace(case, special=case.special.replace("dead", ""))
             best = _worth(twin, rows, case.settings | case.repair)
-            valid = own - best > WORSE
+            valid = own - best > WORSE and (case.cause != "plateau" or own > STUCK)
     accusing = [finding for finding in findings if finding.severity in ("serious", "warning")]
     return Seen(case, valid, tuple(family(each.code) for each in accusing), findings, (own, best))
 
