@@ -18,8 +18,13 @@ STYLE = Path(__file__).parent.parent / "docs" / "learn" / "lessons.mplstyle"
 
 #: The date of drawing and what drew it, the fonts of the drawing machine, and turns by nothing.
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
-_FONT = re.compile(r"font-family: [^;\"]+; ")
+_FONT = re.compile(r"font-family: [^;\"]+(; )?")
 _NO_TURN = re.compile(r" transform=\"rotate\(-?0 [^\"]*\)\"")
+#: The same mark again and again, each with the whole of its style.
+_MARKS = re.compile(
+    r"(\s*)<use xlink:href=\"(#\w+)\" x=\"[^\"]*\" y=\"[^\"]*\" style=\"([^\"]*)\"/>"
+    r"(?:\s*<use xlink:href=\"\2\" x=\"[^\"]*\" y=\"[^\"]*\" style=\"\3\"/>)+"
+)
 #: Attributes that hold places, and numbers finer than a hundredth of a point, which nobody sees.
 _PLACES = re.compile(r"\b(d|x|y|transform|points)=\"[^\"]*\"")
 _FINE = re.compile(r"-?\d+\.\d{3,}")
@@ -51,8 +56,14 @@ def kept_form(svg: str) -> str:
 
     plain = _NO_TURN.sub("", _FONT.sub("", _METADATA.sub("", svg)))
     plain = plain.replace("</style>", f" text{{font-family: {SVG_FAMILIES}}}</style>", 1)
+    plain = _MARKS.sub(_gathered, plain)
     plain = _PLACES.sub(lambda place: _FINE.sub(lambda number: _coarse(number[0]), place[0]), plain)
     return "\n".join(line.rstrip() for line in plain.splitlines()) + "\n"
+
+
+def _gathered(marks: re.Match[str]) -> str:
+    style = f' style="{marks[3]}"'
+    return f"{marks[1]}<g{style}>{marks[0].replace(style, '')}</g>"
 
 
 def _coarse(number: str) -> str:
