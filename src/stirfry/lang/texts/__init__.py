@@ -15,6 +15,7 @@ ROOMS = (
     "judge",
     "run",
     "model",
+    "explain",
     "report",
     "doctor",
     "actions",
