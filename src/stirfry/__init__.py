@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
     from stirfry.actions.swept import Sweep
-    from stirfry.api import load, sweep, train
+    from stirfry.api import explain_row, importance, load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -27,6 +27,8 @@ _HOMES = {
     "train": "stirfry.api",
     "sweep": "stirfry.api",
     "load": "stirfry.api",
+    "explain_row": "stirfry.api",
+    "importance": "stirfry.api",
     "Run": "stirfry.actions.run",
     "Sweep": "stirfry.actions.swept",
     "Model": "stirfry.model.model",
@@ -34,7 +36,18 @@ _HOMES = {
     "Regressor": "stirfry.sklearn",
 }
 
-__all__ = ["Classifier", "Model", "Regressor", "Run", "Sweep", "load", "sweep", "train"]
+__all__ = [
+    "Classifier",
+    "Model",
+    "Regressor",
+    "Run",
+    "Sweep",
+    "explain_row",
+    "importance",
+    "load",
+    "sweep",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
