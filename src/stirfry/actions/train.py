@@ -65,7 +65,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
     splits = folding.splits(ready, request.folds, collecting)
-    checks = checks_of(ready)
+    checks = checks_of(ready, request) if processes.leads else ()
     collecting.checked(checks)
 
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
