@@ -16,6 +16,7 @@ ROOMS = (
     "checks",
     "run",
     "model",
+    "explain",
     "report",
     "doctor",
     "actions",
