@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+import click
+
+from stirfry.actions.command import check_command
 from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
 from stirfry.actions.population import Population
@@ -16,9 +19,10 @@ from stirfry.actions.train import train
 from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.settings import naming_options, settings_of
+from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
-from stirfry.engine.given import Given, GivenLoss, from_file, given_loss, given_module, names_a_file
+from stirfry.cli.verdicts import show_verdicts
+from stirfry.cli.words import typed
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
@@ -34,9 +38,10 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     if processes.several:
         # Before PyTorch is there: each process would remark that no parameter of a network was left unused.
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
-    follower = Follower(screen, options["log_every"])
-    with naming_options(), follower:
-        finished = train(_request(options), follower)
+    with naming_options():
+        request = _request(options)
+        with Follower(screen, options["log_every"], check_command(request)) as follower:
+            finished = train(request, follower)
     code = INTERRUPTED if finished.interrupted else 0
     if finished.interrupted:
         launch.end(processes.memory, code)
@@ -52,9 +57,7 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:
-    own_loss = options["loss"] is not None and names_a_file(options["loss"])
-    module, loss = _own(options["module"]), _own(options["loss"] if own_loss else None, loss=True)
-    settings = settings_of(options | {"loss": None} if own_loss else options)
+    settings, module, loss = settings_of_own(options)
     if module is not None:
         refuse_both(settings.get("network", ()))
     every, resume = options["checkpoint_every"], options["resume"]
@@ -84,15 +87,8 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         module=module,
         loss=loss,
         processes=launched(),
+        words=typed(click.get_current_context()),
     )
-
-
-def _own(text: str | None, loss: bool = False) -> Given | GivenLoss | None:
-    """Return the network or loss that is named as `path/file.py:Name`; naming it lets the file run."""
-    if text is None:
-        return None
-    found = from_file(text)
-    return given_loss(found, text) if loss else given_module(found, text)
 
 
 def _show(screen: Screen, finished: Run) -> None:
@@ -111,6 +107,7 @@ def _show(screen: Screen, finished: Run) -> None:
         for others in (finished.repeats, finished.folds):
             if others is not None:
                 _show_others(screen, others)
+        show_verdicts(screen, finished.verdicts)
 
 
 def _show_others(screen: Screen, found: Population) -> None:
@@ -157,5 +154,7 @@ def _object(finished: Run) -> dict[str, Any]:
         "scores": scores_of(finished),
         "repeats": finished.repeats and finished.repeats.as_json(),
         "folds": finished.folds and finished.folds.as_json(),
+        "checks": [finding.as_json() for finding in finished.checks],
+        "verdicts": [finding.as_json() for finding in finished.verdicts],
         "notices": [str(notice) for notice in finished.notices],
     }

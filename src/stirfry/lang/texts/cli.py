@@ -23,7 +23,7 @@ TEXTS: dict[str, Text] = {
     "cli.bad_value": Text(
         "{option} takes {wanted}; found {found}.", "{option} 的值应为{wanted}，现在是 {found}。"
     ),
-    "cli.wanted.whole": Text("a whole number of at least 1", "不小于 1 的整数"),
+    "cli.wanted.whole": Text("a whole number of at least {least}", "不小于 {least} 的整数"),
     "cli.wanted.seconds": Text("a number of seconds above 0", "大于 0 的秒数"),
     "cli.too_many_words": Text(
         "There is nothing that takes {words} here. Put names with spaces in quotes, and see `{command} --help`.",
@@ -161,4 +161,9 @@ TEXTS: dict[str, Text] = {
     "cli.verdict.outside": Text("outside", "不在范围内"),
     "cli.verdict.reported": Text("–", "–"),
     "cli.reproducing": Text("{name}: seed {seed} of {seeds}", "{name}：第 {seed}/{seeds} 个种子"),
+    "cli.findings.serious": Text("Serious", "严重"),
+    "cli.findings.warning": Text("Warnings", "警告"),
+    "cli.findings.remark": Text("Remarks", "提示"),
+    "cli.findings.good": Text("Good", "良好"),
+    "cli.more_checks": Text("Why this matters: {command}", "原因说明：{command}"),
 }
