@@ -263,3 +263,25 @@ def check(as_json: bool, quiet: bool, **options: Any) -> int:
     from stirfry.cli.check import run
 
     return run(Screen(as_json, quiet), options)
+
+
+@_command("explain")
+@click.argument("model")
+@click.argument("data")
+@option("--row", section="data", metavar="N", type=click.IntRange(min=1))
+@option("--truth", section="data", metavar="VALUE")
+@MODULE
+@option("--optimizer", section="training", metavar="NAME")
+@option("--lr", section="training", metavar="X")
+@option("--momentum", section="training", metavar="SHARE")
+@option("--weight-decay", section="training", metavar="X")
+@option("--clip-norm", section="training", metavar="X")
+@option("--step", section="training", metavar="N", type=click.IntRange(min=1))
+@option("--only", section="output", metavar="TOPIC,…")
+@option("-o", "--out", section="output", key="explain_out", metavar="FOLDER")
+@common
+def explain(as_json: bool, quiet: bool, **options: Any) -> int:
+    """Show every number of a row, or which columns matter."""
+    from stirfry.cli.explain import run
+
+    return run(Screen(as_json, quiet), options)

@@ -23,7 +23,7 @@ TEXTS: dict[str, Text] = {
     "cli.bad_value": Text(
         "{option} takes {wanted}; found {found}.", "{option} 的值应为{wanted}，现在是 {found}。"
     ),
-    "cli.wanted.whole": Text("a whole number of at least 1", "不小于 1 的整数"),
+    "cli.wanted.whole": Text("a whole number of at least {least}", "不小于 {least} 的整数"),
     "cli.wanted.seconds": Text("a number of seconds above 0", "大于 0 的秒数"),
     "cli.too_many_words": Text(
         "There is nothing that takes {words} here. Put names with spaces in quotes, and see `{command} --help`.",

@@ -113,6 +113,36 @@ TEXTS: dict[str, Text] = {
     "help.command.check.example": Text(
         "Example: stirfry check table.csv --target price", "示例：stirfry check table.csv --target price"
     ),
+    "help.command.explain": Text(
+        "Show every number of a row, or which columns matter.", "逐个显示一行数据的所有数值，或哪些列重要。"
+    ),
+    "help.command.explain.long": Text(
+        "With --row: the row, what the network gets of it, every layer forward, the answer and the loss, every gradient "
+        "backward, the step that the optimizer would make, and what moved the answer. Without --row: how far the score "
+        "falls when one column after another is shuffled.",
+        "加上 --row：这一行、网络的输入、逐层前向、结果与损失、逐层反向的梯度、优化器将做的一步更新，以及是什么影响了结果。"
+        "不加 --row：逐列打乱后分数下降多少。",
+    ),
+    "help.command.explain.example": Text(
+        "Example: stirfry explain runs/iris-001 iris --row 1\n         stirfry explain runs/iris-001 iris",
+        "示例：stirfry explain runs/iris-001 iris --row 1\n      stirfry explain runs/iris-001 iris",
+    ),
+    "help.row": Text(
+        "The row to explain, counted from 1 without the header.", "要解释的行，从 1 数起，不含表头。"
+    ),
+    "help.truth": Text(
+        "What the row should have been; the data's own target by default.",
+        "这一行的正确答案，默认取数据中的目标。",
+    ),
+    "help.step": Text(
+        "Make so many steps on this row, and show the last; 1 by default.",
+        "在这一行上连做这么多步，显示最后一步；默认 1。",
+    ),
+    "help.only": Text(
+        "Show only some of row, forward, answer, backward, update, moved.",
+        "只显示其中几项：row（数据）、forward（前向）、answer（结果）、backward（反向）、update（更新）、moved（影响）。",
+    ),
+    "help.explain_out": Text("Draw pictures into this folder.", "把图片画到这个文件夹。"),
     "help.argument.source": Text(
         "iris, digits, simplex, weights; a CSV, TSV, Parquet, Excel or .npz file; a folder of IDX files, or of images "
         "with one subfolder for each class. May be left out with --recipe.",
