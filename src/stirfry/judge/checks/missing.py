@@ -39,10 +39,10 @@ def mostly_missing(subject: Subject) -> list[Finding]:
             shares[column.name] = share
     if not shares:
         return []
-    least, most = min(shares.values()), max(shares.values())
     names = list(shares)
-    facts = {"columns": shown(names), "least": least, "most": most, "option": dropping(names)}
-    severity: Severity = "warning" if most >= NEARLY_ALL else "remark"
+    counted = [f"{name} {share:.0%}" for name, share in shares.items()]
+    facts = {"columns": names, "counted": shown(counted), "option": dropping(names)}
+    severity: Severity = "warning" if max(shares.values()) >= NEARLY_ALL else "remark"
     return [Finding("checks.mostly_missing", severity, facts, change={"drop": names})]
 
 

@@ -14,6 +14,7 @@ ROOMS = (
     "own",
     "judge",
     "checks",
+    "verdicts",
     "run",
     "model",
     "explain",
