@@ -16,6 +16,8 @@ ROOMS = (
     "run",
     "model",
     "report",
+    "report_page",
+    "report_settings",
     "doctor",
     "actions",
     "cli",
