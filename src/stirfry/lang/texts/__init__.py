@@ -15,6 +15,7 @@ ROOMS = (
     "judge",
     "run",
     "model",
+    "explain",
     "report",
     "report_page",
     "report_settings",
