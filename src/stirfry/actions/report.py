@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from stirfry.run.atomic import write_atomic
 from stirfry.spec.toml import as_toml
 
 if TYPE_CHECKING:
-    from stirfry.report.contents import Contents, Judged, Others
+    from stirfry.report.contents import Contents, Importance, Judged, Others
 
 
 def write_report(run: Run) -> tuple[Notice, ...]:
@@ -42,6 +43,30 @@ def write_report(run: Run) -> tuple[Notice, ...]:
         return (Notice(missing.code, **missing.facts),)
     write_atomic(run.folder / folder.REPORT, page)
     return ()
+
+
+def report_again(place: Path, output: Path | None = None, module: Any = None) -> Path:
+    """Write the report of the run in a folder once more, in today's form and language.
+
+    Args:
+        place: the run's folder.
+        output: the file; None is `report.html` in the folder.
+        module: the user's own network that the run was trained with, where it needs one.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        UsageError: it isn't the folder of a finished run, or its data were in memory.
+        DataError: the data are gone, or no longer what they were.
+        MissingExtra: matplotlib isn't installed.
+        OutputError: the file can't be written.
+    """
+    from stirfry.actions.restore import restored
+
+    path = place / folder.REPORT if output is None else output
+    write_atomic(path, report_of(restored(place, module)))
+    return path
 
 
 def report_of(run: Run) -> str:
@@ -128,6 +153,12 @@ def _judged(run: Run, ready: Ready) -> Judged | None:
     return Judged(name, rows, part.targets, shares.argmax(axis=1), shares)
 
 
-def _importance(run: Run) -> Any:
+def _importance(run: Run) -> Importance | None:
     """Return which columns matter; None where there are none, or nothing to judge them by."""
-    return None
+    from stirfry.actions.explain import importance_of
+    from stirfry.report.contents import Importance
+
+    found = importance_of(run) if max(run.parts.values(), default=0) > 1 else None
+    if found is None:
+        return None
+    return Importance(found.names, found.drops, found.low, found.high, found.metric)

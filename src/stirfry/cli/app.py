@@ -244,3 +244,15 @@ def doctor(as_json: bool, quiet: bool) -> int:
     from stirfry.cli.doctor import run
 
     return run(Screen(as_json, quiet))
+
+
+@_command("report")
+@click.argument("run")
+@option("-o", "--output", section="output", key="report_output", metavar="FILE")
+@MODULE
+@common
+def report(run: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+    """Write a run's report."""
+    from stirfry.cli.report import report as write_report
+
+    return write_report(Screen(as_json, quiet), run, output, module)

@@ -403,10 +403,6 @@ TEXTS: dict[str, Text] = {
         "存为 run.toml 即可得到同样的运行，不受日后默认值变化的影响：",
     ),
     # Around the page
-    "report.not_a_run": Text(
-        "A report needs a finished run: give its folder, such as runs/iris-001; found {path}.",
-        "报告需要一次已完成的运行：请给出它的文件夹，例如 runs/iris-001；现在是 {path}。",
-    ),
     "report.in_memory": Text(
         "The run in {path} was trained on data in memory, so its report can't be made from the folder. "
         "Call `report` on the run itself.",
