@@ -36,7 +36,17 @@ def table(tmp_path: Path) -> Path:
 
 
 def train(table: Path, tmp_path: Path, *more: str) -> Path:
-    words = ["train", str(table), "--hidden", "4", "--epochs", "8", "--quiet", "--out", str(tmp_path / "runs")]
+    words = [
+        "train",
+        str(table),
+        "--hidden",
+        "4",
+        "--epochs",
+        "8",
+        "--quiet",
+        "--out",
+        str(tmp_path / "runs"),
+    ]
     assert main([*words, *more]) == 0
     return tmp_path / "runs" / "points-001"
 
@@ -189,7 +199,9 @@ SETTINGS = st.fixed_dictionaries(
 def test_a_command_asks_for_what_was_asked(settings: dict[str, object]) -> None:
     import shlex
 
-    asked = recipe_from({**nested(settings), "data": {**nested(settings).get("data", {}), "source": "a b.csv"}})
+    asked = recipe_from(
+        {**nested(settings), "data": {**nested(settings).get("data", {}), "source": "a b.csv"}}
+    )
     command = command_of(asked_of(asked))
     assert command is not None
     words = shlex.split(command)

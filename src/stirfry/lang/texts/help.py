@@ -288,7 +288,8 @@ TEXTS: dict[str, Text] = {
     ),
     "help.log_every": Text("Write a line every so many epochs.", "每隔多少轮输出一行。"),
     "help.report_output": Text(
-        "Write the report to this file (report.html in the run's folder).", "把报告写入此文件（默认为运行文件夹中的 report.html）。"
+        "Write the report to this file (report.html in the run's folder).",
+        "把报告写入此文件（默认为运行文件夹中的 report.html）。",
     ),
     "help.output": Text("Write the answers to a CSV file.", "把结果写入 CSV 文件。"),
     "help.proba": Text("Add each class's probability.", "同时给出各类别的概率。"),

@@ -364,16 +364,18 @@ TEXTS: dict[str, Text] = {
         "What the network says for each value of {x} and {y}.", "对 {x} 和 {y} 的每一组取值，网络给出的答案。"
     ),
     "report.caption_regions": Text(
-        "Darker: said with at least 90%. Dots: the {part} part, in the colour of their true class; wrong ones have a ring.",
-        "颜色较深：概率至少为 90%。圆点：{part}部分，颜色表示真实类别；带圈的是预测错误。",
+        "Stronger colour: said with at least 90%. Dots: the {part} part, in the colour of their true class; wrong ones have a "
+        "ring. A dot can lie in another class's region and be right, since its other columns differ.",
+        "颜色较浓：概率至少为 90%。圆点：{part}部分，颜色表示真实类别；带圈的是预测错误。"
+        "圆点可能落在别的类别的区域里却仍然正确，因为它的其他列不同。",
     ),
     "report.caption_steps": Text(
-        "From light, {low}, to dark, {high}. The dots are the rows that judge.",
-        "由浅（{low}）到深（{high}）。圆点为用于评分的行。",
+        "From faint, {low}, to strong, {high}. The dots are the rows that judge.",
+        "由淡（{low}）到浓（{high}）。圆点为用于评分的行。",
     ),
     "report.held": Text(
-        "All other columns stay at their median or commonest value: {fixed}.",
-        "其余各列固定为中位数或最常见的值：{fixed}。",
+        "All other columns stay at their median or commonest value: {fixed}",
+        "其余各列固定为中位数或最常见的值：{fixed}",
     ),
     # Again
     "report.lead_again": Text(

@@ -60,7 +60,7 @@ def predicted(name: str, judged: Judged, described_by: str) -> Html:
     """Return predicted values against true ones."""
     truth, answers = _cloud(judged)
     scale = around(np.concatenate([truth, answers]))
-    plot = Plot(name, scale, scale, margins=(58, 10, 24, 40))
+    plot = Plot(name, scale, scale, margins=(62, 20, 26, 42))
     plot.frame(plot.labels.say("report.predicted_value"), plot.labels.say("report.true_value"))
     plot.line([scale.low, scale.high], [scale.low, scale.high], SOFT, 1.2, (3, 3))
     plot.dots(truth, answers, ACCENT, 3, _alpha(len(truth)))
@@ -72,7 +72,7 @@ def residuals(name: str, judged: Judged, described_by: str) -> Html:
     truth, answers = _cloud(judged)
     off = answers - truth
     reach = 1.08 * float(np.abs(off).max(initial=0.0)) or 1.0
-    plot = Plot(name, around(answers), Scale(-reach, reach), margins=(58, 10, 24, 40))
+    plot = Plot(name, around(answers), Scale(-reach, reach), margins=(62, 20, 26, 42))
     plot.frame(plot.labels.say("report.residual"), plot.labels.say("report.predicted_value"))
     plot.line([plot.x.low, plot.x.high], [0, 0], SOFT, 1.2, (3, 3))
     plot.dots(answers, off, ACCENT, 3, _alpha(len(truth)))

@@ -113,7 +113,7 @@ class Plot:
         x: Scale,
         y: Scale,
         size: tuple[float, float] = (400, 264),
-        margins: tuple[float, float, float, float] = (48, 12, 26, 42),
+        margins: tuple[float, float, float, float] = (48, 20, 26, 42),
     ) -> None:
         from matplotlib.figure import Figure
         from matplotlib.transforms import Bbox, IdentityTransform

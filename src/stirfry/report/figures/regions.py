@@ -40,7 +40,7 @@ def regions(
         described_by: the name of the element that says what is seen.
     """
     x, y = Scale(found.x[0], found.x[-1]), Scale(found.y[0], found.y[-1])
-    plot = Plot(name, x, y, (640, 400), (58, 12, 26, 42))
+    plot = Plot(name, x, y, (480, 340), (56, 16, 26, 42))
     labels = plot.labels.name(names[1], 40), plot.labels.name(names[0], 40)
     inside = (x.low <= points[0]) & (points[0] <= x.high) & (y.low <= points[1]) & (points[1] <= y.high)
     across, up = points[0][inside], points[1][inside]

@@ -39,8 +39,8 @@ def scores(name: str, metrics: dict[str, PartScores], judged: str, described_by:
         values += [end / unit for end in (score.value, score.low, score.high) if end is not None]
     low, high = max(min(values), -1.0), min(max(values), 2.0)
     height = _ROW * len(rows) + 38
-    plot = Plot(name, Scale(low, high), Scale(0, len(rows)), (640, height), (128, 60, 8, 30))
-    plot.frame(grid="x", most=(6, 0))
+    plot = Plot(name, Scale(low, high), Scale(0, len(rows)), (480, height), (124, 54, 8, 30))
+    plot.frame(grid="x", most=(5, 0))
     for place, (metric, unit) in enumerate(rows):
         _row(plot, len(rows) - place - 0.5, metric, unit, metrics, judged)
     return plot.svg(described_by)
@@ -82,8 +82,8 @@ def _metric(name: str) -> object:
 def strip(name: str, spread: Spread, own: float | None, described_by: str) -> Html:
     """Return one score of many runs as dots on a line, this run's among them."""
     values = [value for value in spread.values if value is not None]
-    plot = Plot(name, around(values, 0.08), Scale(0, 1), (640, 74), (24, 24, 4, 30))
-    plot.frame(grid="x", most=(6, 0))
+    plot = Plot(name, around(values, 0.08), Scale(0, 1), (480, 74), (20, 20, 4, 30))
+    plot.frame(grid="x", most=(5, 0))
     plot.dots(values, [0.5] * len(values), ACCENT, 4.5, 0.45)
     if spread.mean is not None:
         [place] = plot.at(spread.mean, 0.5)
@@ -99,8 +99,8 @@ def importance(name: str, found: Importance, most: int, described_by: str) -> Ht
     ends = [*found.drops[:count], *found.low[:count], *found.high[:count], 0.0]
     scale = around(ends, 0.05)
     height = 30 * count + 40
-    plot = Plot(name, scale, Scale(0, count), (640, height), (170, 66, 8, 32))
-    plot.frame(grid="x", most=(6, 0))
+    plot = Plot(name, scale, Scale(0, count), (480, height), (150, 58, 8, 32))
+    plot.frame(grid="x", most=(5, 0))
     zero = plot.at([0.0, 0.0], [0, count])
     plot.segments(zero[:1], zero[1:], AXIS, 1.4)
     for place in range(count):

@@ -33,7 +33,7 @@ def matters(run: Contents) -> Html:
     facts = {"metric": Notice(f"judge.{found.metric}")}
     more = len(found.names) - COLUMNS
     rest = note(t("report.more_columns", count=more)) if more > 0 else NOTHING
-    shown = figure("importance", svg, t("report.caption_importance", **facts), class_="wide scroll")
+    shown = figure("importance", svg, t("report.caption_importance", **facts), class_="mid")
     return section("matters", lead(t("report.lead_matters", **facts)), shown, rest)
 
 
@@ -62,7 +62,7 @@ def regions(run: Contents) -> Html:
     held += ["…"] if len(found.fixed) > FIXED else []
     fixed = note(t("report.held", fixed=held)) if held else NOTHING
     intro = t("report.lead_regions", x=names[0], y=names[1])
-    return section("regions", lead(intro), figure("regions-plot", svg, *caption, class_="wide"), fixed)
+    return section("regions", lead(intro), figure("regions-plot", svg, *caption, class_="mid large"), fixed)
 
 
 def chosen(run: Contents, dataset: Table) -> list[str]:

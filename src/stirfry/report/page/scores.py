@@ -24,7 +24,7 @@ def scores(run: Contents) -> Html:
     key = legend([(f"var(--{name})", part(name)) for name in _PARTS if name in run.metrics])
     caption = [t("report.caption_scores", part=Notice(f"report.{judged}")), GAP, key]
     intro = lead(t("report.lead_scores", rows=run.metrics[judged].rows, part=Notice(f"report.{judged}")))
-    shown = figure("scores-plot", svg, *caption, class_="wide scroll")
+    shown = figure("scores-plot", svg, *caption, class_="mid")
     others = [_others(run, each, judged) for each in run.others]
     return section("scores", intro, shown, _table(run, judged), note(t("report.methods")), *others)
 
@@ -75,7 +75,7 @@ def _others(run: Contents, found: Others, judged: str) -> Html:
         [
             tag("h3", t(f"report.over_{found.kind}", count=found.count)),
             lead(t(f"report.lead_{found.kind}")),
-            figure(name, drawn, caption, class_="wide scroll"),
+            figure(name, drawn, caption, class_="mid"),
             table(heads, rows, "scores"),
             lost,
         ]

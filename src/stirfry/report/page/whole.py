@@ -14,7 +14,7 @@ from stirfry.report.page.curves import training
 from stirfry.report.page.data import data
 from stirfry.report.page.findings import checks, remarks, verdicts
 from stirfry.report.page.head import head
-from stirfry.report.page.html import Html, each, joined, plain, t, tag
+from stirfry.report.page.html import Html, plain, t, tag
 from stirfry.report.page.matters import matters, regions
 from stirfry.report.page.mistakes import mistakes
 from stirfry.report.page.network import network
@@ -55,14 +55,14 @@ def page(run: Contents) -> str:
 
 
 def _head(run: Contents) -> Html:
-    title = each(lambda: str(run.name))
+    title = f"{run.name} · stirfry"
     return tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="generator", content="stirfry"),
-        tag("title", plain(title["en"])),
+        tag("title", plain(title)),
         tag("style", _file("style.css")),
     )
 
@@ -97,6 +97,3 @@ def _script() -> Html:
 def _file(name: str) -> Html:
     """Return one of our own files as it is; none of them holds anything out of a run."""
     return Html((resources.files(__package__) / name).read_text(encoding="utf-8"))
-
-
-__all__ = ["SECTIONS", "joined", "page"]
