@@ -1,12 +1,14 @@
-"""The Python face: `stirfry.train`, `stirfry.sweep` and `stirfry.load`."""
+"""The Python face: `stirfry.train`, `stirfry.check`, `stirfry.sweep` and `stirfry.load`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from stirfry.actions.check import Checks
+from stirfry.actions.check import check as check_action
 from stirfry.actions.recipes import recipe_for
-from stirfry.actions.request import SweepRequest, TrainRequest
+from stirfry.actions.request import CheckRequest, SweepRequest, TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.sweep import sweep as sweep_action
 from stirfry.actions.swept import Sweep
@@ -17,7 +19,7 @@ from stirfry.spec.grid import rates_of, widths_of
 from stirfry.spec.options import nested, refuse_both
 from stirfry.spec.recipe import Recipe
 
-__all__ = ["load", "sweep", "train"]
+__all__ = ["check", "load", "sweep", "train"]
 
 
 def train(
@@ -146,6 +148,46 @@ def sweep(
         repeats=repeats,
     )
     return sweep_action(request)
+
+
+def check(
+    data: Any = None,
+    target: str | None = None,
+    *,
+    recipe: str | Path | None = None,
+    variant: str | None = None,
+    data_dir: str | Path | None = None,
+    network: Any = None,
+    **settings: Any,
+) -> Checks:
+    """Check data, network and plan without training.
+
+    Args:
+        data: as for `train`.
+        target: the column to predict; found out where it isn't given.
+        recipe: a recipe's name or TOML file to start from.
+        variant: one of the recipe's variants.
+        data_dir: where a recipe's data lie that stirfry doesn't ship.
+        network: a network of your own, as for `train`.
+        **settings: any other setting, as for `train`.
+
+    Returns:
+        What was found, the most serious first: `.findings`, each with `.code`, `.severity`, `.seen`, `.why`,
+        `.do`, `.change` and `.command`. Printed, it is text for people.
+
+    Raises:
+        UsageError: a setting that doesn't exist or can't be.
+        DataError: data that can't be learned from.
+
+    Example:
+        >>> [(finding.code, finding.severity) for finding in check("iris")]
+        [('checks.small_test', 'remark')]
+    """
+    loss = settings.pop("loss") if not isinstance(settings.get("loss"), str | None) else None
+    if network is not None:
+        refuse_both(settings)
+    made = _recipe(data, recipe, variant, {"target": target, **settings}, data_dir)
+    return check_action(CheckRequest(made, _in_memory(data), module=network, loss=loss))
 
 
 def _recipe(

@@ -10,19 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import stirfry
-from stirfry.actions.command import OPTIONS, command_of
 from stirfry.actions.report import report_again, write_report
 from stirfry.actions.restore import restored
 from stirfry.cli import main
-from stirfry.cli.settings import settings_of
 from stirfry.errors import DataError, ModelFileError, UsageError
-from stirfry.run.record import asked_of
-from stirfry.spec.options import PLACES, nested
-from stirfry.spec.recipe import Recipe, recipe_from
+from stirfry.spec.recipe import Recipe
 
 
 @pytest.fixture
@@ -176,70 +170,10 @@ def test_the_recipe_in_a_report_gives_the_same_run(table: Path, tmp_path: Path) 
     assert first["scores"] == second["scores"] and first["recipe"] == second["recipe"]
 
 
-SETTINGS = st.fixed_dictionaries(
-    {},
-    optional={
-        "target": st.text("ab é'\"-", min_size=1, max_size=6),
-        "drop": st.lists(st.sampled_from(["id", "two words", "q'"]), min_size=1, max_size=2, unique=True),
-        "test": st.floats(0.05, 0.4),
-        "hidden": st.lists(st.integers(1, 99), max_size=3),
-        "lr": st.floats(1e-6, 1.0),
-        "epochs": st.integers(1, 10**6),
-        "batch_size": st.one_of(st.integers(1, 512), st.just("full")),
-        "patience": st.one_of(st.integers(1, 99), st.just("never")),
-        "schedule": st.sampled_from(["cosine", "one-cycle"]),
-        "class_weights": st.one_of(st.just("balanced"), st.lists(st.floats(0.5, 2), min_size=2, max_size=3)),
-        "image_size": st.tuples(st.integers(1, 64), st.integers(1, 64)),
-        "seed": st.integers(0, 2**40),
-    },
-)
-
-
-@given(SETTINGS)
-def test_a_command_asks_for_what_was_asked(settings: dict[str, object]) -> None:
-    import shlex
-
-    asked = recipe_from(
-        {**nested(settings), "data": {**nested(settings).get("data", {}), "source": "a b.csv"}}
-    )
-    command = command_of(asked_of(asked))
-    assert command is not None
-    words = shlex.split(command)
-    assert words[:3] == ["stirfry", "train", "a b.csv"]
-    typed = {
-        name[2:].replace("-", "_"): (value,) if name in ("--drop", "--category") else value
-        for name, value in zip(words[3::2], words[4::2], strict=True)
-    }
-    values = settings_of(typed)
-    again = recipe_from({**values, "data": {**values.get("data", {}), "source": "a b.csv"}})
-    assert again == asked
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"plan": {"lr": 0.1}},
-        {"data": {"source": "iris"}, "plan": {"betas": [0.9, 0.99]}},
-        {"data": {"source": "iris"}, "network": {"layers": [{"type": "Linear", "out_features": 3}]}},
-        {"data": {"source": "iris"}, "plan": {"schedule": {"name": "step", "every": 3}}},
-        {"data": {"source": "iris", "drop": ["a,b"]}},
-    ],
-)
-def test_what_no_option_says_has_no_command(asked: dict[str, object]) -> None:
-    assert command_of(asked) is None
-
-
-def test_every_option_of_a_command_is_one_of_train() -> None:
-    from stirfry.cli.app import program
-
-    known = {word for each in program.commands["train"].params for word in each.opts}
-    assert not [name for name in OPTIONS if f"--{name.replace('_', '-')}" not in known]
-    assert not [name for name in OPTIONS if name not in PLACES]
-
-
 def test_asked_settings_are_in_the_record(tmp_path: Path) -> None:
     run = stirfry.train("iris", hidden=[3], epochs=2, out=tmp_path)
     assert run.folder is not None
     record = json.loads((run.folder / "run.json").read_text(encoding="utf-8"))
     assert record["asked"] == {"data": {"source": "iris"}, "network": {"hidden": [3]}, "plan": {"epochs": 2}}
+    assert record["command"] == "stirfry train iris --hidden 3 --epochs 2" == run.command
     assert isinstance(run.asked, Recipe)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.report import browser, made_runs
 
 pytestmark = [
@@ -35,8 +34,8 @@ CUT_TEXTS = """
 #: Texts of figures that lie upon each other.
 CROSSING_TEXTS = """
 [...document.querySelectorAll("svg.plot")].flatMap(figure => {
-  const texts = [...figure.querySelectorAll("text")].map(each => [each.textContent, each.getBoundingClientRect()])
-    .filter(([, box]) => box.width);
+  const seen = [...figure.querySelectorAll("text")].filter(each => each.getBoundingClientRect().width);
+  const texts = seen.map(each => [each.textContent, each.getBoundingClientRect()]);
   return texts.flatMap(([name, box], place) => texts.slice(place + 1).filter(([, other]) =>
     box.left < other.right - 1 && other.left < box.right - 1 && box.top < other.bottom - 3
       && other.top < box.bottom - 3).map(([other]) => name + " × " + other));

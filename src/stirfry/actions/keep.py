@@ -73,6 +73,7 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
         "machine": record.machine(),
         "recipe": recipe_values(run.recipe),
         "asked": None if run.asked is None else record.asked_of(run.asked),
+        "command": run.command,
         "seed": run.recipe.plan.seed,
         "data": {
             "source": run.recipe.data.source,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.actions.command import command_of
 from stirfry.actions.keep import recipe_values
 from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
@@ -96,14 +95,12 @@ def contents_of(run: Run) -> Contents:
     whole = recipe_values(run.recipe)
     asked = None if run.asked is None else record.asked_of(run.asked)
     own = any(key in run.model.origin for key in ("module", "loss"))
-    source = run.recipe.data.source
-    direct = None if asked is None or own or run.model.origin.get("earlier") else command_of(asked)
-    fallback = "" if source is None or own else "stirfry train --recipe run.toml"
+    fallback = "" if run.recipe.data.source is None or own else "stirfry train --recipe run.toml"
     return Contents(
         name=run.name,
         recipe=run.recipe,
         asked=asked,
-        command=direct or fallback,
+        command=run.command or fallback,
         toml=as_toml(whole),
         model=run.model,
         described=run.ready.described,

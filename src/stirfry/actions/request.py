@@ -51,6 +51,28 @@ class TrainRequest:
 
 
 @dataclass(frozen=True)
+class CheckRequest:
+    """Check data, network and plan without training.
+
+    Args:
+        recipe: data, network and plan; what it leaves open, the defaults fill in.
+        data: data from memory; None takes the recipe's source.
+        module: a user's own network, as for `TrainRequest`.
+        loss: a user's own loss, as for `TrainRequest`.
+    """
+
+    recipe: Recipe
+    data: Any = None
+    module: Any = None
+    loss: Any = None
+
+    @property
+    def train(self) -> TrainRequest:
+        """The request that trains what this one checks."""
+        return TrainRequest(self.recipe, self.data, repeats=None, module=self.module, loss=self.loss)
+
+
+@dataclass(frozen=True)
 class SweepRequest:
     """Train a grid of rates and widths.
 
@@ -76,6 +98,11 @@ class SweepRequest:
     def __post_init__(self) -> None:
         if self.repeats < 1:
             raise UsageError("actions.repeats_count", found=self.repeats)
+
+    @property
+    def train(self) -> TrainRequest:
+        """The request that trains one network with the same settings."""
+        return TrainRequest(self.recipe, self.data)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         verdicts=tuple(map(_finding, found["verdicts"])),
         ready=ready,
         asked=None if found.get("asked") is None else recipe_from(found["asked"]),
+        command=found.get("command", ""),
         outputs=outputs,
     )
 

@@ -50,6 +50,7 @@ class Run:
         probes: gradients, updates and idle units by layer (see `stirfry.engine.contract.Trained`).
         ready: data and job as they were before training, for what looks at single rows afterwards.
         asked: the settings as they were given, their defaults open; None where that isn't known.
+        command: the command that trains the same network; empty where a command can't.
         outputs: the network's outputs on the part that judges: the test part, or what takes its place.
     """
 
@@ -78,6 +79,7 @@ class Run:
     probes: History = field(default_factory=dict)
     ready: Ready | None = field(default=None, repr=False)
     asked: Recipe | None = None
+    command: str = ""
     outputs: NDArray[Any] | None = field(default=None, repr=False)
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
+from stirfry.actions.command import train_command
 from stirfry.actions.findings import checks_of, verdicts_of
 from stirfry.actions.judging import model_of, parts_of
 from stirfry.actions.listener import Listener, Nobody, Watch
@@ -65,7 +66,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
     splits = folding.splits(ready, request.folds, collecting)
-    checks = checks_of(ready)
+    checks = checks_of(ready, request) if processes.leads else ()
     collecting.checked(checks)
 
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
@@ -78,7 +79,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
             run = replace(run, seconds=seconds, notices=tuple(collecting.notices), checks=checks)
-            run = replace(run, asked=request.recipe)
+            run = replace(run, asked=request.recipe, command=train_command(request))
             run = replace(run, verdicts=verdicts_of(ready, run))
             if place is not None:
                 run = run.at(place)

@@ -246,6 +246,25 @@ def doctor(as_json: bool, quiet: bool) -> int:
     return run(Screen(as_json, quiet))
 
 
+@_command("check")
+@click.argument("source", required=False)
+@_with(DATA)
+@_with(RECIPE)
+@option("--hidden", section="network", metavar="32,8,4")
+@_with(NETWORK)
+@option("--module", section="network", metavar="FILE:CLASS")
+@_with(LOSS)
+@option("--lr", section="training", metavar="RATE")
+@_with(TRAINING)
+@option("--strict", section="output", is_flag=True)
+@common
+def check(as_json: bool, quiet: bool, **options: Any) -> int:
+    """Check data, network and plan."""
+    from stirfry.cli.check import run
+
+    return run(Screen(as_json, quiet), options)
+
+
 @_command("report")
 @click.argument("run")
 @option("-o", "--output", section="output", key="report_output", metavar="FILE")

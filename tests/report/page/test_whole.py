@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 
 import pytest
+from tests.report import made_runs
 
 from stirfry.errors import MissingExtra, UsageError
 from stirfry.lang import speaking
-from tests.report import made_runs
 
 KINDS = list(made_runs.ALL)
 #: Elements that are never closed.

@@ -13,6 +13,7 @@ ROOMS = (
     "engine",
     "own",
     "judge",
+    "checks",
     "run",
     "model",
     "explain",

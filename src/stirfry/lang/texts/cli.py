@@ -162,4 +162,9 @@ TEXTS: dict[str, Text] = {
     "cli.verdict.outside": Text("outside", "不在范围内"),
     "cli.verdict.reported": Text("–", "–"),
     "cli.reproducing": Text("{name}: seed {seed} of {seeds}", "{name}：第 {seed}/{seeds} 个种子"),
+    "cli.findings.serious": Text("Serious", "严重"),
+    "cli.findings.warning": Text("Warnings", "警告"),
+    "cli.findings.remark": Text("Remarks", "提示"),
+    "cli.findings.good": Text("Good", "良好"),
+    "cli.more_checks": Text("Why this matters: {command}", "原因说明：{command}"),
 }

@@ -109,6 +109,19 @@ TEXTS: dict[str, Text] = {
         "检查 Python、原生引擎、PyTorch、显卡、处理器和已安装的组件；发现不匹配时说明该怎么做。",
     ),
     "help.command.doctor.example": Text("Example: stirfry doctor --json", "示例：stirfry doctor --json"),
+    "help.command.check": Text(
+        "Look for faults in data, network and plan before training.", "训练之前检查数据、网络和训练计划。"
+    ),
+    "help.command.check.long": Text(
+        "Read the data and make everything ready as `train` does, and say what speaks against training: a column that gives "
+        "the target away, repeated rows, classes out of balance, zeros that look like missing values and more. Nothing is "
+        "trained or written. The exit code is 0 whatever is found, unless --strict is given.",
+        "像 `train` 一样读取数据并做好准备，指出妨碍训练的问题：泄露目标的列、重复的行、类别不平衡、看起来代表缺失的 0 等等。"
+        "不训练，也不写入任何文件。无论发现什么，退出码都是 0，除非使用 --strict。",
+    ),
+    "help.command.check.example": Text(
+        "Example: stirfry check table.csv --target price", "示例：stirfry check table.csv --target price"
+    ),
     "help.argument.source": Text(
         "iris, digits, simplex, weights; a CSV, TSV, Parquet, Excel or .npz file; a folder of IDX files, or of images "
         "with one subfolder for each class. May be left out with --recipe.",
@@ -295,6 +308,9 @@ TEXTS: dict[str, Text] = {
     "help.proba": Text("Add each class's probability.", "同时给出各类别的概率。"),
     "help.seeds": Text(
         "How many seeds; each recipe's own number by default.", "种子个数，默认由各配方决定。"
+    ),
+    "help.strict": Text(
+        "End with exit code 1 where something serious is found.", "发现严重问题时以退出码 1 结束。"
     ),
     "help.json": Text(
         "Write one JSON object to stdout, everything else to stderr.",
