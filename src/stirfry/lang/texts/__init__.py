@@ -19,6 +19,8 @@ ROOMS = (
     "model",
     "explain",
     "report",
+    "report_page",
+    "report_settings",
     "doctor",
     "actions",
     "cli",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
+    "cli.report_written": Text("The report was written to {path}.", "报告已写入 {path}。"),
     "cli.error": Text("Error:", "错误："),
     "cli.out_of_memory": Text(
         "There was not enough memory. Use fewer rows, smaller batches (--batch-size) or a smaller network (--hidden).",

@@ -69,6 +69,15 @@ TEXTS: dict[str, Text] = {
     "help.command.show.example": Text(
         "Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"
     ),
+    "help.command.report": Text("Write a run's report once more.", "重新生成一次运行的报告。"),
+    "help.command.report.long": Text(
+        "Write the report of a finished run once more, from its folder: its data are read and divided again, and must be those "
+        "that it was trained on. stirfry train writes one by itself.",
+        "根据文件夹重新生成一次已完成运行的报告：数据会重新读取和划分，必须与训练时相同。stirfry train 会自动生成报告。",
+    ),
+    "help.command.report.example": Text(
+        "Example: stirfry report runs/iris-001", "示例：stirfry report runs/iris-001"
+    ),
     "help.command.recipes": Text(
         "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
     ),
@@ -152,6 +161,9 @@ TEXTS: dict[str, Text] = {
     "help.argument.model": Text(
         "A model.safetensors, or the run folder that holds it.",
         "model.safetensors 文件，或其所在的运行文件夹。",
+    ),
+    "help.argument.run": Text(
+        "The folder of a finished run, such as runs/iris-001.", "已完成的运行的文件夹，例如 runs/iris-001。"
     ),
     "help.argument.data": Text("Rows: any source that `train` takes.", "数据：与 `train` 相同的任何来源。"),
     "help.argument.name": Text(
@@ -313,11 +325,15 @@ TEXTS: dict[str, Text] = {
         "What the run is called; the source's name by default.", "运行的名称，默认取数据来源的名称。"
     ),
     "help.out": Text("The folder for run folders; runs by default.", "存放各次运行的文件夹，默认 runs。"),
-    "help.no_plots": Text("Draw no curves.", "不绘制曲线。"),
+    "help.no_plots": Text("Draw no curves, and write no report.", "不绘制曲线，也不生成报告。"),
     "help.checkpoint_every": Text(
         "Seconds between two checkpoints; 30 by default.", "检查点的间隔秒数，默认 30。"
     ),
     "help.log_every": Text("Write a line every so many epochs.", "每隔多少轮输出一行。"),
+    "help.report_output": Text(
+        "Write the report to this file (report.html in the run's folder).",
+        "把报告写入此文件（默认为运行文件夹中的 report.html）。",
+    ),
     "help.output": Text("Write the answers to a CSV file.", "把结果写入 CSV 文件。"),
     "help.proba": Text("Add each class's probability.", "同时给出各类别的概率。"),
     "help.seeds": Text(
