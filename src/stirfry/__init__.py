@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
     from stirfry.actions.swept import Sweep
-    from stirfry.api import load, sweep, train
+    from stirfry.api import export_run, load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -27,6 +27,7 @@ _HOMES = {
     "train": "stirfry.api",
     "sweep": "stirfry.api",
     "load": "stirfry.api",
+    "export_run": "stirfry.api",
     "Run": "stirfry.actions.run",
     "Sweep": "stirfry.actions.swept",
     "Model": "stirfry.model.model",
@@ -34,7 +35,7 @@ _HOMES = {
     "Regressor": "stirfry.sklearn",
 }
 
-__all__ = ["Classifier", "Model", "Regressor", "Run", "Sweep", "load", "sweep", "train"]
+__all__ = ["Classifier", "Model", "Regressor", "Run", "Sweep", "export_run", "load", "sweep", "train"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,23 +1,26 @@
-"""The Python face: `stirfry.train`, `stirfry.sweep` and `stirfry.load`."""
+"""The Python face: `stirfry.train`, `stirfry.sweep`, `stirfry.load` and `stirfry.export_run`."""
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
+from stirfry.actions.export import export as export_action
 from stirfry.actions.recipes import recipe_for
-from stirfry.actions.request import SweepRequest, TrainRequest
+from stirfry.actions.request import ExportRequest, SweepRequest, TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.sweep import sweep as sweep_action
 from stirfry.actions.swept import Sweep
 from stirfry.actions.train import train as train_action
 from stirfry.errors import UsageError
 from stirfry.model.file import load
+from stirfry.notice import Notice
 from stirfry.spec.grid import rates_of, widths_of
 from stirfry.spec.options import nested, refuse_both
 from stirfry.spec.recipe import Recipe
 
-__all__ = ["load", "sweep", "train"]
+__all__ = ["export_run", "load", "sweep", "train"]
 
 
 def train(
@@ -146,6 +149,39 @@ def sweep(
         repeats=repeats,
     )
     return sweep_action(request)
+
+
+def export_run(
+    run: str | Path, to: str = "script", path: str | Path | None = None, *, network: Any = None
+) -> Path:
+    """Write a run in another form.
+
+    Args:
+        run: the folder of a run; a model file is enough for a form that needs no data.
+        to: the form: `script`, a plain PyTorch script that gives the run's numbers without stirfry;
+            `notebook`, the same for Jupyter.
+        path: the file to write; None is the form's own place in the run folder, such as `script.py`.
+        network: the class of your own network, for a model that needs it.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        UsageError: there is no such form or run, or the run can't be written in it.
+        OutputError: the file is there already, or can't be written.
+
+    Example:
+        >>> import tempfile
+        >>> run = train("iris", hidden=[10], epochs=20, out=tempfile.mkdtemp())
+        >>> export_run(run.folder).name
+        'script.py'
+    """
+    request = ExportRequest(Path(run), to, None if path is None else Path(path), network)
+    return export_action(request, _warn)
+
+
+def _warn(notice: Notice) -> None:
+    warnings.warn(str(notice), stacklevel=4)
 
 
 def _recipe(

@@ -127,3 +127,20 @@ class ReproduceRequest:
     data_dir: Path | None = None
     download: bool = False
     seeds: int | None = None
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """Write a run or a model in another form.
+
+    Args:
+        path: the run's folder, or a model file.
+        kind: the form, a key of `stirfry.actions.export.KINDS`.
+        output: the file to write; None is the kind's own place in the run folder.
+        module: the user's own network that the model was trained with, where it needs one.
+    """
+
+    path: Path
+    kind: str
+    output: Path | None = None
+    module: Any = None

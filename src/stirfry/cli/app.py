@@ -244,3 +244,16 @@ def doctor(as_json: bool, quiet: bool) -> int:
     from stirfry.cli.doctor import run
 
     return run(Screen(as_json, quiet))
+
+
+@_command("export")
+@click.argument("run")
+@option("--to", section="output", metavar="FORM", default="script")
+@option("-o", "--output", section="output", key="export_output", metavar="FILE")
+@MODULE
+@common
+def export(run: str, to: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+    """Write a run in another form."""
+    from stirfry.cli.export import run as show_export
+
+    return show_export(Screen(as_json, quiet), run, to, output, module)

@@ -17,6 +17,7 @@ ROOMS = (
     "model",
     "report",
     "doctor",
+    "export",
     "actions",
     "cli",
     "help",

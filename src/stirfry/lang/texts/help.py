@@ -69,6 +69,27 @@ TEXTS: dict[str, Text] = {
     "help.command.show.example": Text(
         "Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"
     ),
+    "help.command.export": Text(
+        "Write a run as a PyTorch script, or a notebook.", "把一次运行写成 PyTorch 脚本或笔记本。"
+    ),
+    "help.command.export.long": Text(
+        "Write a run as a plain PyTorch script that gives the same numbers without stirfry, or as a notebook. "
+        "The script reads your own file, and its comments are in the language of --lang.",
+        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。",
+    ),
+    "help.command.export.example": Text(
+        "Example: stirfry export runs/iris-001 --to script",
+        "示例：stirfry export runs/iris-001 --to script",
+    ),
+    "help.argument.run": Text("The folder of a run.", "某次运行的文件夹。"),
+    "help.to": Text(
+        "The form: script (a PyTorch script; the default) or notebook.",
+        "导出形式：script（PyTorch 脚本，默认）或 notebook（笔记本）。",
+    ),
+    "help.export_output": Text(
+        "The file to write; by default one in the run folder, such as script.py.",
+        "要写入的文件；默认写到该运行的文件夹中，例如 script.py。",
+    ),
     "help.command.recipes": Text(
         "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
     ),
