@@ -18,6 +18,7 @@ ROOMS = (
     "report",
     "doctor",
     "export",
+    "graph",
     "actions",
     "cli",
     "help",
