@@ -50,7 +50,9 @@ Own = Mapping[str, Value]
 
 
 def _linear(layer: Any, values: Value, own: Own, axes: int) -> Value:
-    return values.then("Gemm", *own.values(), transB=1)
+    # Not Gemm: onnxruntime up to 1.16 joins it with the activation after it, and can't in double precision.
+    product = values.then("MatMul", own["weight"].then("Transpose", perm=[1, 0]))
+    return product + own["bias"] if layer.bias else product
 
 
 def _conv(layer: Any, values: Value, own: Own, axes: int) -> Value:
