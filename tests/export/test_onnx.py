@@ -97,9 +97,13 @@ TEXTS = st.sampled_from(
         "'",
     ]
 )
-NAMES = st.sampled_from(["label", "probabilities", "prediction", "列 1", "a is missing", "matmul", "0.weight"])
+NAMES = st.sampled_from(
+    ["label", "probabilities", "prediction", "列 1", "a is missing", "matmul", "0.weight"]
+)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "number": st.one_of(st.integers(-3, 3).map(float), st.floats(-1e30, 1e30).filter(lambda x: x == 0 or abs(x) > 1e-30)),
+    "number": st.one_of(
+        st.integers(-3, 3).map(float), st.floats(-1e30, 1e30).filter(lambda x: x == 0 or abs(x) > 1e-30)
+    ),
     "boolean": st.sampled_from([0.0, 1.0]),
     "date": st.one_of(st.floats(-1e10, 1e10), st.integers(-40_000, 40_000).map(lambda day: day * 86_400.0)),
     "text": TEXTS.filter(lambda text: text not in ("", "NA")),

@@ -6,6 +6,7 @@ native engine needs none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,7 @@ class Value:
         to = import_onnx().helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
         return self.then("Cast", dtype=dtype, name=name, to=to)
 
-    def columns(self, places: list[int]) -> Value:
+    def columns(self, places: Sequence[int]) -> Value:
         """Return some columns by their positions."""
         wanted = self.graph.constant(np.array(places, dtype=np.int64))
         return self.then("Gather", wanted, axis=1)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.data.numbers import LARGEST
 from stirfry.export.calendar import weekday, year_month_day
 from stirfry.export.description import places
+from stirfry.export.layout import layout_of
 from stirfry.export.onnx_graph import ML, Graph, Value, side_by_side
 
 
@@ -34,30 +34,20 @@ def encoded_table(graph: Graph, encoder: TableEncoder) -> Value:
     Returns:
         The encoded rows, float32 of shape (N, D).
     """
-    blocks: list[Value] = []
-    order: list[int] = []  # of each column in the blocks, the encoder's position
-    widths = [len(part.outputs) for part in encoder.parts]
-    starts = dict(zip(encoder.columns, accumulate(widths, initial=0), strict=False))
-    numbers = [part for part in encoder.parts if isinstance(part, NumberPart)]
-    flagged = [part for part in numbers if part.missing]
-    if numbers:
-        blocks += _numbers(graph, numbers)
-        order += [starts[part.name] for part in numbers] + [starts[part.name] + 1 for part in flagged]
-    for part, width in zip(encoder.parts, widths, strict=True):
-        if not isinstance(part, NumberPart):
-            blocks.append(_date(graph, part) if isinstance(part, DatePart) else _category(graph, part))
-            order += range(starts[part.name], starts[part.name] + width)
+    layout = layout_of(encoder)
+    blocks = _numbers(graph, layout.numbers, layout.flagged) if layout.numbers else []
+    for part in layout.others:
+        blocks.append(_date(graph, part) if isinstance(part, DatePart) else _category(graph, part))
     rows = side_by_side(blocks)
-    return rows if order == sorted(order) else rows.columns(np.argsort(order).tolist())
+    return rows if layout.order is None else rows.columns(layout.order)
 
 
-def _numbers(graph: Graph, parts: Sequence[NumberPart]) -> list[Value]:
-    """Return the scaled numbers, and which were missing where there are indicators for it."""
+def _numbers(graph: Graph, parts: Sequence[NumberPart], flagged: Sequence[int]) -> list[Value]:
+    """Return the scaled numbers, and which of those with indicators were missing."""
     given = side_by_side([_input(graph, part.name) for part in parts])
     gaps = given.then("IsNaN", dtype=bool)
     filled = _filled(given, gaps, [part.median for part in parts])
     blocks = [_scaled(filled, [part.center for part in parts], [part.scale for part in parts])]
-    flagged = [place for place, part in enumerate(parts) if part.missing]
     return [*blocks, gaps.columns(flagged).cast(np.float32)] if flagged else blocks
 
 
