@@ -159,7 +159,8 @@ def export_run(
     Args:
         run: the folder of a run; a model file is enough for a form that needs no data.
         to: the form: `script`, a plain PyTorch script that gives the run's numbers without stirfry;
-            `notebook`, the same for Jupyter.
+            `notebook`, the same for Jupyter; `onnx`, the model as a graph for ONNX runtimes; `pt2`, the
+            model as a program that `torch.export.load` reads.
         path: the file to write; None is the form's own place in the run folder, such as `script.py`.
         network: the class of your own network, for a model that needs it.
 

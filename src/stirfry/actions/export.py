@@ -68,10 +68,24 @@ def _notebook(subject: Subject) -> str:
     return write_notebook(subject.told())
 
 
+def _onnx(subject: Subject) -> bytes:
+    from stirfry.export.onnx import write_onnx
+
+    return write_onnx(subject.model())
+
+
+def _pt2(subject: Subject) -> bytes:
+    from stirfry.export.pt2 import write_pt2
+
+    return write_pt2(subject.model())
+
+
 #: What a run or a model can be exported to.
 KINDS: dict[str, Kind] = {
     "script": Kind("script.py", _script),
     "notebook": Kind("notebook.ipynb", _notebook),
+    "onnx": Kind("model.onnx", _onnx),
+    "pt2": Kind("model.pt2", _pt2),
 }
 
 

@@ -104,7 +104,9 @@ class Run:
 
         Args:
             path: the file; None is the form's own place in the run folder, such as `script.py`.
-            to: the form: `script`, a plain PyTorch script; `notebook`, the same for Jupyter.
+            to: the form: `script`, a plain PyTorch script; `notebook`, the same for Jupyter;
+                `onnx`, the model as a graph for ONNX runtimes; `pt2`, the model as a program that
+                `torch.export.load` reads.
 
         Returns:
             The file that was written.

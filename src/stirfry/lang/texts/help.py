@@ -70,21 +70,29 @@ TEXTS: dict[str, Text] = {
         "Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"
     ),
     "help.command.export": Text(
-        "Write a run as a PyTorch script, or a notebook.", "把一次运行写成 PyTorch 脚本或笔记本。"
+        "Write a run as a PyTorch script, a notebook, or a graph for other programs.",
+        "把一次运行写成 PyTorch 脚本、笔记本，或供其他程序使用的计算图。",
     ),
     "help.command.export.long": Text(
         "Write a run as a plain PyTorch script that gives the same numbers without stirfry, or as a notebook. "
-        "The script reads your own file, and its comments are in the language of --lang.",
-        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。",
+        "The script reads your own file, and its comments are in the language of --lang. Or write its model as a graph "
+        "that other programs run, from raw rows to answers: for ONNX runtimes, or for PyTorch.",
+        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。"
+        "也可以把模型写成计算图，供 ONNX 运行库或 PyTorch 使用：输入原始数据，直接得到结果。",
     ),
     "help.command.export.example": Text(
         "Example: stirfry export runs/iris-001 --to script",
         "示例：stirfry export runs/iris-001 --to script",
     ),
-    "help.argument.run": Text("The folder of a run.", "某次运行的文件夹。"),
+    "help.argument.run": Text(
+        "The folder of a run; for onnx and pt2 a model file is enough.",
+        "某次运行的文件夹；导出 onnx 或 pt2 时，给出模型文件即可。",
+    ),
     "help.to": Text(
-        "The form: script (a PyTorch script; the default) or notebook.",
-        "导出形式：script（PyTorch 脚本，默认）或 notebook（笔记本）。",
+        "The form: script (a PyTorch script; the default), notebook, onnx (a graph for ONNX runtimes) or pt2 (a program "
+        "that torch.export loads).",
+        "导出形式：script（PyTorch 脚本，默认）、notebook（笔记本）、onnx（供 ONNX 运行库使用的计算图）或 "
+        "pt2（用 torch.export 加载的程序）。",
     ),
     "help.export_output": Text(
         "The file to write; by default one in the run folder, such as script.py.",
