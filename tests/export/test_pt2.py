@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from random_models import NUMBER, THREE, TWO, fitted, random_model
-from test_onnx import IMAGE, IMAGE_LAYERS, ROW, ROW_LAYERS, chain, column
+from test_onnx import IMAGE, IMAGE_LAYERS, ROW, ROW_LAYERS, chain, column, tables
 
 import stirfry
 from stirfry import lang
@@ -27,6 +29,7 @@ from stirfry.data.table import Inputs, Table
 from stirfry.data.target import Target
 from stirfry.errors import MissingExtra, UsageError
 from stirfry.export.pt2 import write_pt2
+from stirfry.export.pt2_program import Table as EncodedTable
 from stirfry.model.model import Model
 
 
@@ -103,6 +106,15 @@ def test_a_messy_table_gets_the_models_answers(scale: Any, target: Target, loss:
         assert_same(model, table, as_given(model, table))
 
 
+@given(tables(), st.sampled_from(["standard", "minmax", "robust", "none"]))
+def test_encoded_rows_are_the_encoders_to_the_last_bit(made: tuple[Table, Table], scale: Any) -> None:
+    model = random_model(fitted(made[0], scale))
+    for table in made:
+        rows = torch.from_numpy(as_given(model, table))
+        expected = model.encoder.transform(table)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(EncodedTable(model.encoder)(rows).numpy(), expected)  # type: ignore[arg-type]
+
+
 def test_a_table_without_numbers() -> None:
     table = Table("t", messy(20, 0).columns[1:3])
     model = random_model(fitted(table))
@@ -143,8 +155,8 @@ def test_images_are_given_as_pixels_and_averaged_over_shifted_copies(shift: int,
     layers = [*IMAGE_LAYERS[1], {"type": "Flatten"}, {"type": "Tanh"}]
     model = random_model(IMAGE.model_copy(update={"whole": whole}), layers=layers, test_shift=shift)
     pixels = np.random.default_rng(1).integers(0, 256, (9, 2, 6, 7), dtype=np.uint8)
-    given = pixels if whole else (pixels / 255).astype(np.float32)
-    assert_same(model, given, given)
+    inputs = pixels if whole else (pixels / 255).astype(np.float32)
+    assert_same(model, inputs, inputs)
 
 
 class Pair(torch.nn.Module):

@@ -16,7 +16,7 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.data.numbers import LARGEST
 from stirfry.export.calendar import weekday, year_month_day
 from stirfry.export.description import places
-from stirfry.export.layout import layout_of
+from stirfry.export.layout import order_of, starts_of
 from stirfry.export.onnx_graph import ML, Graph, Value, side_by_side
 
 
@@ -34,12 +34,18 @@ def encoded_table(graph: Graph, encoder: TableEncoder) -> Value:
     Returns:
         The encoded rows, float32 of shape (N, D).
     """
-    layout = layout_of(encoder)
-    blocks = _numbers(graph, layout.numbers, layout.flagged) if layout.numbers else []
-    for part in layout.others:
-        blocks.append(_date(graph, part) if isinstance(part, DatePart) else _category(graph, part))
-    rows = side_by_side(blocks)
-    return rows if layout.order is None else rows.columns(layout.order)
+    starts = starts_of(encoder)
+    numbers = [part for part in encoder.parts if isinstance(part, NumberPart)]
+    flagged = [place for place, part in enumerate(numbers) if part.missing]
+    blocks = _numbers(graph, numbers, flagged) if numbers else []
+    columns = [starts[part.name] for part in numbers]
+    columns += [starts[numbers[place].name] + 1 for place in flagged]
+    for part in encoder.parts:
+        if not isinstance(part, NumberPart):
+            blocks.append(_date(graph, part) if isinstance(part, DatePart) else _category(graph, part))
+            columns += range(starts[part.name], starts[part.name] + len(part.outputs))
+    order, rows = order_of(columns), side_by_side(blocks)
+    return rows if order is None else rows.columns(order)
 
 
 def _numbers(graph: Graph, parts: Sequence[NumberPart], flagged: Sequence[int]) -> list[Value]:

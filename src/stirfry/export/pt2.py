@@ -88,7 +88,7 @@ def _module(model: Model) -> torch.nn.Module:
     """Return preprocessing, network and answers as one module."""
     from stirfry.export import pt2_program as program
 
-    answer = program.Numbers(model.target) if model.task == "regression" else program.Shares(model.loss)
+    answer = program.Values(model.target) if model.task == "regression" else program.Shares(model.loss)
     network, encoder = _network(model), model.encoder
     if isinstance(encoder, ImageEncoder):
         if model.test_shift:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import get_args
 
 import torch
 from torch import Tensor, nn
@@ -16,13 +17,13 @@ from torch.nn import functional
 
 from stirfry.data.encode_images import WHITE, ImageEncoder
 from stirfry.data.encode_inputs import InputPart, InputsEncoder
-from stirfry.data.encode_parts import DAY, FARTHEST, CategoryPart, DatePart
+from stirfry.data.encode_parts import DAY, FARTHEST, Calendar, CategoryPart, DatePart, NumberPart
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.numbers import LARGEST
 from stirfry.data.target import Target
 from stirfry.engine.losses import Reads
 from stirfry.export.calendar import weekday, year_month_day
-from stirfry.export.layout import layout_of
+from stirfry.export.layout import order_of, starts_of
 
 
 class Program(nn.Module):
@@ -38,34 +39,32 @@ class Program(nn.Module):
 
 
 class Table(nn.Module):
-    """What `TableEncoder.transform` does with rows of numbers, where a category is its level's position."""
+    """What `TableEncoder.transform` does with rows of numbers, where a category is its level's position.
 
-    medians: Tensor
-    number_columns: Tensor
-    flagged: Tensor
+    All columns of a kind go through it together: PyTorch takes its time over each operation of a program.
+    """
+
     order: Tensor | None
 
     def __init__(self, encoder: TableEncoder) -> None:
         super().__init__()
-        layout, columns = layout_of(encoder), encoder.columns
-        numbers = layout.numbers
-        self.others = nn.ModuleList(
-            Date(part) if isinstance(part, DatePart) else Category(part) for part in layout.others
+        numbers = [part for part in encoder.parts if isinstance(part, NumberPart)]
+        dates = [part for part in encoder.parts if isinstance(part, DatePart)]
+        categories = [part for part in encoder.parts if isinstance(part, CategoryPart)]
+        kinds: list[Numbers | Dates | Categories] = []
+        kinds += [Numbers(numbers)] if numbers else []
+        kinds += [Dates(dates)] if dates else []
+        kinds += [Categories(categories)] if categories else []
+        self.kinds, starts = nn.ModuleList(kinds), starts_of(encoder)
+        self.columns = [[encoder.columns.index(name) for name in kind.names] for kind in kinds]
+        order = order_of(
+            [starts[kind.names[owner]] + place for kind in kinds for owner, place in kind.places]
         )
-        self.other_columns = [columns.index(part.name) for part in layout.others]
-        self.numbers = Scaled([part.center for part in numbers], [part.scale for part in numbers])
-        self.register_buffer("medians", _double([part.median for part in numbers]))
-        self.register_buffer("number_columns", _whole([columns.index(part.name) for part in numbers]))
-        self.register_buffer("flagged", _whole(layout.flagged))
-        self.register_buffer("order", None if layout.order is None else _whole(layout.order))
+        self.register_buffer("order", None if order is None else _whole(order))
 
     def forward(self, rows: Tensor) -> Tensor:
         """Return encoded rows, shape (N, E), for float64 of shape (N, D) with NaN for what is missing."""
-        numbers = rows[:, self.number_columns]
-        gaps = numbers.isnan()
-        blocks = [self.numbers(torch.where(gaps, self.medians, numbers)), gaps[:, self.flagged].float()]
-        for encode, column in zip(self.others, self.other_columns, strict=True):
-            blocks.append(encode(rows[:, column : column + 1]))
+        blocks = [encode(rows[:, columns]) for encode, columns in zip(self.kinds, self.columns, strict=True)]
         encoded = torch.cat(blocks, dim=1)
         return encoded if self.order is None else encoded[:, self.order]
 
@@ -87,44 +86,87 @@ class Scaled(nn.Module):
         return ((values - self.centers) / self.scales).clamp(-LARGEST, LARGEST).float()
 
 
-class Date(nn.Module):
-    """What `DatePart.fill` does with seconds since 1970."""
+class Numbers(nn.Module):
+    """What `NumberPart.fill` does, for several columns.
 
-    def __init__(self, part: DatePart) -> None:
+    `names` has the columns, and `places` for each encoded column which of them it is of, and its place there.
+    """
+
+    medians: Tensor
+
+    def __init__(self, parts: Sequence[NumberPart]) -> None:
         super().__init__()
-        self.part = part
-        self.scaled = Scaled(part.centers, part.scales)
+        self.names = [part.name for part in parts]
+        self.flagged = [owner for owner, part in enumerate(parts) if part.missing]
+        self.places = [(owner, 0) for owner in range(len(parts))] + [(owner, 1) for owner in self.flagged]
+        self.register_buffer("medians", _double([part.median for part in parts]))
+        self.scaled = Scaled([part.center for part in parts], [part.scale for part in parts])
 
     def forward(self, given: Tensor) -> Tensor:
-        """Return calendar parts and indicator for seconds of shape (N, 1)."""
+        """Return scaled numbers, and indicators for those of the parts that have them."""
         gaps = given.isnan()
-        seconds = torch.where(gaps, self.part.median, given)
+        scaled = self.scaled(torch.where(gaps, self.medians, given))
+        return torch.cat([scaled, gaps[:, self.flagged].float()], dim=1)
+
+
+class Dates(nn.Module):
+    """What `DatePart.fill` does with seconds since 1970, for several columns."""
+
+    medians: Tensor
+
+    def __init__(self, parts: Sequence[DatePart]) -> None:
+        super().__init__()
+        self.names = [part.name for part in parts]
+        found = [(owner, place) for owner, part in enumerate(parts) for place in range(len(part.calendar))]
+        names = get_args(Calendar)
+        #: Where each wanted calendar part stands among all parts of all dates.
+        self.wanted = [
+            names.index(parts[owner].calendar[place]) * len(parts) + owner for owner, place in found
+        ]
+        self.flagged = [owner for owner, part in enumerate(parts) if part.missing]
+        self.places = found + [(owner, len(parts[owner].calendar)) for owner in self.flagged]
+        self.register_buffer("medians", _double([part.median for part in parts]))
+        self.scaled = Scaled(
+            [parts[owner].centers[place] for owner, place in found],
+            [parts[owner].scales[place] for owner, place in found],
+        )
+
+    def forward(self, given: Tensor) -> Tensor:
+        """Return scaled calendar parts, and indicators for those of the dates that have them."""
+        gaps = given.isnan()
+        seconds = torch.where(gaps, self.medians, given)
         near = seconds.clamp(-FARTHEST, FARTHEST)
         days = (near / DAY).floor()
-        whole_days = days.long()
-        year, month, day = year_month_day(whole_days)
-        found = {"seconds": seconds, "year": year, "month": month, "day": day, "weekday": weekday(whole_days)}
-        found["hour"] = (near - days * DAY) / 3600
-        scaled = self.scaled(torch.cat([found[name].double() for name in self.part.calendar], dim=1))
-        return torch.cat([scaled, gaps.float()], dim=1) if self.part.missing else scaled
+        year, month, day = year_month_day(days.long())
+        found = {"seconds": seconds, "year": year, "month": month, "day": day}
+        found |= {"weekday": weekday(days.long()), "hour": (near - days * DAY) / 3600}
+        every = torch.cat([found[name].double() for name in get_args(Calendar)], dim=1)
+        return torch.cat([self.scaled(every[:, self.wanted]), gaps[:, self.flagged].float()], dim=1)
 
 
-class Category(nn.Module):
-    """What `CategoryPart.fill` does with the positions of levels; what is none of them is new."""
+class Categories(nn.Module):
+    """What `CategoryPart.fill` does with the positions of levels, for several columns."""
 
-    places: Tensor
+    positions: Tensor
+    owners: Tensor
 
-    def __init__(self, part: CategoryPart) -> None:
+    def __init__(self, parts: Sequence[CategoryPart]) -> None:
         super().__init__()
-        self.missing = part.missing
-        self.register_buffer("places", _double(range(len(part.levels))))
+        self.names = [part.name for part in parts]
+        levels = [(owner, place) for owner, part in enumerate(parts) for place in range(len(part.levels))]
+        self.flagged = [owner for owner, part in enumerate(parts) if part.missing]
+        missing = [(owner, len(parts[owner].levels)) for owner in self.flagged]
+        new = [(owner, len(part.outputs) - 1) for owner, part in enumerate(parts)]
+        self.places = levels + missing + new
+        self.register_buffer("owners", _whole([owner for owner, _ in levels + missing]))
+        self.register_buffer("positions", _double([place for _, place in levels]))
 
     def forward(self, given: Tensor) -> Tensor:
-        """Return a 1 in the column of each row's level, for positions of shape (N, 1)."""
-        known = given.eq(self.places)
-        if self.missing:
-            known = torch.cat([known, given.isnan()], dim=1)
-        return torch.cat([known, ~known.any(dim=1, keepdim=True)], dim=1).float()
+        """Return a 1 for each row's level, for a gap or for what is neither; 0 elsewhere."""
+        levels = given[:, self.owners[: len(self.positions)]].eq(self.positions)
+        known = torch.cat([levels, given.isnan()[:, self.flagged]], dim=1).float()
+        new = 1 - torch.zeros_like(given, dtype=torch.float32).index_add(1, self.owners, known)
+        return torch.cat([known, new], dim=1)
 
 
 class Pixels(nn.Module):
@@ -216,7 +258,7 @@ class Own(nn.Module):
         return outputs.unsqueeze(1) if self.adds_axis else outputs
 
 
-class Numbers(nn.Module):
+class Values(nn.Module):
     """What `Target.values` does, but for the shape."""
 
     def __init__(self, target: Target) -> None:
