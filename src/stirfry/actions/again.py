@@ -28,6 +28,7 @@ class _Kept:
     epochs: int
     data_sha256: str
     precision: str
+    engine: str
     own: dict[str, Any]
 
 
@@ -47,6 +48,7 @@ def told_from_folder(place: Path) -> Told:
             epochs=facts["epochs"],
             data_sha256=facts["data"]["sha256"],
             precision=facts["engine"]["precision"],
+            engine=facts["engine"]["name"],
             own=facts.get("own") or {},
         )
     except (KeyError, TypeError):
@@ -70,6 +72,7 @@ def told_of(run: Run) -> Told:
         epochs=len(run.history.get("epoch", ())),
         data_sha256=run.data_sha256,
         precision=run.precision,
+        engine=run.engine,
         own={key: origin[key] for key in ("module", "loss") if key in origin},
     )
     _check(kept)
@@ -102,4 +105,5 @@ def _told(kept: _Kept, model: Model) -> Told:
         model=model,
         class_weights=ready.job.class_weights,
         precision=kept.precision,
+        engine=kept.engine,
     )

@@ -1,8 +1,8 @@
 """Export: a run as a PyTorch script or a notebook, a model as a graph.
 
-Each kind is one entry of `KINDS`: the name of its file, and a function from a `Subject` to what the file holds.
-That is made in `stirfry.export.KIND` by a function `write_KIND(model)` or `write_KIND(told)`, which knows
-nothing of files. A new kind also needs a text `cli.export_KIND`: what to do with the file.
+Each kind is one entry of `KINDS`: the name of its file, and a function from a `Subject` to what the file
+holds. That is made in `stirfry.export.KIND` by a function `write_KIND(model)` or `write_KIND(told)`, which
+knows nothing of files. A new kind also needs a text `cli.export_KIND`: what to do with the file.
 """
 
 from __future__ import annotations

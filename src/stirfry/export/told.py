@@ -20,6 +20,7 @@ class Told:
         prepared: the parts, and what encoded them.
         model: what the run gave.
         class_weights: one weight a class, where the plan asks for them.
+        engine: the name of the engine that trained.
         precision: what products and convolutions were computed in.
     """
 
@@ -30,3 +31,4 @@ class Told:
     model: Model
     class_weights: tuple[float, ...] | None
     precision: str
+    engine: str
