@@ -167,6 +167,26 @@ class Run:
 
         return importance_of(self)
 
+    def export(self, path: str | Path | None = None, to: str = "script") -> Path:
+        """Write the run in another form.
+
+        Args:
+            path: the file; None is the form's own place in the run folder, such as `script.py`.
+            to: the form: `script`, a plain PyTorch script; `notebook`, the same for Jupyter;
+                `onnx`, the model as a graph for ONNX runtimes; `pt2`, the model as a program that
+                `torch.export.load` reads.
+
+        Returns:
+            The file that was written.
+
+        Raises:
+            UsageError: there is no such form, or the run can't be written in it.
+            OutputError: the file is there already, or can't be written.
+        """
+        from stirfry.actions.export import export_run
+
+        return export_run(self, to, None if path is None else Path(path))
+
     def at(self, folder: Path) -> Run:
         """Return the same run, kept in a folder."""
         return replace(self, folder=folder, name=folder.name)

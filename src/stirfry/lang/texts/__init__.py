@@ -22,6 +22,8 @@ ROOMS = (
     "report_page",
     "report_settings",
     "doctor",
+    "export",
+    "graph",
     "actions",
     "cli",
     "help",

@@ -78,6 +78,35 @@ TEXTS: dict[str, Text] = {
     "help.command.report.example": Text(
         "Example: stirfry report runs/iris-001", "示例：stirfry report runs/iris-001"
     ),
+    "help.command.export": Text(
+        "Write a run as a PyTorch script, a notebook, or a graph for other programs.",
+        "把一次运行写成 PyTorch 脚本、笔记本，或供其他程序使用的计算图。",
+    ),
+    "help.command.export.long": Text(
+        "Write a run as a plain PyTorch script that gives the same numbers without stirfry, or as a notebook. "
+        "The script reads your own file, and its comments are in the language of --lang. Or write its model as a graph "
+        "that other programs run, from raw rows to answers: for ONNX runtimes, or for PyTorch.",
+        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。"
+        "也可以把模型写成计算图，供 ONNX 运行库或 PyTorch 使用：输入原始数据，直接得到结果。",
+    ),
+    "help.command.export.example": Text(
+        "Example: stirfry export runs/iris-001 --to script",
+        "示例：stirfry export runs/iris-001 --to script",
+    ),
+    "help.argument.run": Text(
+        "The folder of a finished run, such as runs/iris-001; for onnx and pt2 a model file is enough.",
+        "已完成的运行的文件夹，例如 runs/iris-001；导出 onnx 或 pt2 时，给出模型文件即可。",
+    ),
+    "help.to": Text(
+        "The form: script (a PyTorch script; the default), notebook, onnx (a graph for ONNX runtimes) or pt2 (a program "
+        "that torch.export loads).",
+        "导出形式：script（PyTorch 脚本，默认）、notebook（笔记本）、onnx（供 ONNX 运行库使用的计算图）或 "
+        "pt2（用 torch.export 加载的程序）。",
+    ),
+    "help.export_output": Text(
+        "The file to write; by default one in the run folder, such as script.py.",
+        "要写入的文件；默认写到该运行的文件夹中，例如 script.py。",
+    ),
     "help.command.recipes": Text(
         "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
     ),
@@ -161,9 +190,6 @@ TEXTS: dict[str, Text] = {
     "help.argument.model": Text(
         "A model.safetensors, or the run folder that holds it.",
         "model.safetensors 文件，或其所在的运行文件夹。",
-    ),
-    "help.argument.run": Text(
-        "The folder of a finished run, such as runs/iris-001.", "已完成的运行的文件夹，例如 runs/iris-001。"
     ),
     "help.argument.data": Text("Rows: any source that `train` takes.", "数据：与 `train` 相同的任何来源。"),
     "help.argument.name": Text(
