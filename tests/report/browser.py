@@ -160,8 +160,8 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
     def picture(self) -> bytes:
-        """Return the whole page as a PNG file."""
-        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+        """Return what is in the window as a PNG file."""
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
     def pdf(self) -> bytes:
         """Return the page as it is printed."""

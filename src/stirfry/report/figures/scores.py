@@ -6,7 +6,7 @@ from stirfry.judge.scores import LOWER_IS_BETTER, PartScores
 from stirfry.judge.spread import Spread
 from stirfry.report.contents import Importance
 from stirfry.report.figures.plot import Plot, Scale, around
-from stirfry.report.figures.svg import ACCENT, AXIS, INK, LINE, SOFT, TEST, TRAIN, VALIDATION
+from stirfry.report.figures.svg import ACCENT, AXIS, INK, LINE, SOFT, TEST, TRAIN, VALIDATION, width_of
 from stirfry.report.page.html import Html
 from stirfry.report.page.numbers import score as number
 
@@ -99,7 +99,8 @@ def importance(name: str, found: Importance, most: int, described_by: str) -> Ht
     ends = [*found.drops[:count], *found.low[:count], *found.high[:count], 0.0]
     scale = around(ends, 0.05)
     height = 30 * count + 40
-    plot = Plot(name, scale, Scale(0, count), (480, height), (150, 58, 8, 32))
+    left = 16 + 6.6 * min(max(width_of(each) for each in found.names[:count]), 20)
+    plot = Plot(name, scale, Scale(0, count), (480, height), (left, 58, 8, 32))
     plot.frame(grid="x", most=(5, 0))
     zero = plot.at([0.0, 0.0], [0, count])
     plot.segments(zero[:1], zero[1:], AXIS, 1.4)
@@ -111,7 +112,7 @@ def importance(name: str, found: Importance, most: int, described_by: str) -> Ht
         plot.segments(row[2:3], row[3:4], ACCENT if clear else SOFT, 2)
         plot.dots([found.drops[place]], [up], ACCENT if clear else SOFT, 4)
         plot.text(
-            plot.left - 12, row[0, 1], plot.labels.name(found.names[place], 22), "end", colour=INK, size=12
+            plot.left - 12, row[0, 1], plot.labels.name(found.names[place], 20), "end", colour=INK, size=12
         )
         plot.text(plot.right + 12, row[0, 1], number(float(found.drops[place])), "start", colour=INK, size=12)
     return plot.svg(described_by)

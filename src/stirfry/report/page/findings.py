@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from stirfry.judge.finding import Finding
 from stirfry.report.contents import Contents
 from stirfry.report.page.html import NOTHING, Html, both, t, tag
-from stirfry.report.page.numbers import percent
 from stirfry.report.page.parts import block, lead, section
 
 
@@ -44,7 +43,7 @@ def _card(found: Finding) -> Html:
     sure = (
         NOTHING
         if found.confidence is None
-        else tag("span", t("report.sure", share=percent(found.confidence)))
+        else tag("span", t("report.sure", share=f"{found.confidence:.0%}"))
     )
     head = tag(
         "p", tag("i", class_="mark"), tag("span", t(f"report.{found.severity}")), sure, class_="severity"
