@@ -102,3 +102,12 @@ def test_a_picture_is_kept_without_date_fonts_and_fine_places() -> None:
     assert "date" not in kept
     assert kept.count("font-family") == 1
     assert pictures.contents_of(drawn)[0] == ["#"]
+
+
+def test_marks_that_follow_one_another_share_their_style() -> None:
+    mark = '<use xlink:href="#m" x="{}" y="2" style="fill: red"/>'
+    link = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    drawn = SVG.format(f"<style/><g {link}>\n{mark.format(1)}\n{mark.format(2)}</g>")
+    kept = pictures.kept_form(drawn)
+    assert kept.count("fill: red") == 1
+    assert pictures.contents_of(kept)[1]["use"] == 2
