@@ -146,8 +146,8 @@ TEXTS: dict[str, Text] = {
         "梯度的范数是 {norm}，超过 {most}：每个梯度都乘以 {factor}。",
     ),
     "explain.not_clipped": Text("The norm of all gradients together is {norm}.", "全部梯度的范数是 {norm}。"),
-    "explain.before": Text("{letter} before", "原{letter}"),
-    "explain.new_weight": Text("new w", "新w"),
+    "explain.before": Text("{letter} before", "原 {letter}"),
+    "explain.new_weight": Text("new w", "新 w"),
     "explain.more_weights": Text(
         "… and {count:,} more; the largest change of all is {largest}",
         "……另有 {count:,} 个；其中最大的变化是 {largest}",
