@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stirfry.actions.check import Checks
     from stirfry.actions.run import Run
     from stirfry.actions.swept import Sweep
-    from stirfry.api import check, load, sweep, train
+    from stirfry.api import check, explain_row, export_run, importance, load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -29,7 +29,10 @@ _HOMES = {
     "check": "stirfry.api",
     "sweep": "stirfry.api",
     "load": "stirfry.api",
+    "explain_row": "stirfry.api",
+    "importance": "stirfry.api",
     "Checks": "stirfry.actions.check",
+    "export_run": "stirfry.api",
     "Run": "stirfry.actions.run",
     "Sweep": "stirfry.actions.swept",
     "Model": "stirfry.model.model",
@@ -37,7 +40,21 @@ _HOMES = {
     "Regressor": "stirfry.sklearn",
 }
 
-__all__ = ["Checks", "Classifier", "Model", "Regressor", "Run", "Sweep", "check", "load", "sweep", "train"]
+__all__ = [
+    "Checks",
+    "Classifier",
+    "Model",
+    "Regressor",
+    "Run",
+    "Sweep",
+    "check",
+    "explain_row",
+    "export_run",
+    "importance",
+    "load",
+    "sweep",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

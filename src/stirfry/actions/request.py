@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class TrainRequest:
             arguments, or a module.
         loss: a user's own loss in the plan's loss's place: a function of outputs and targets, or a module.
         processes: which of how many processes this is, that train together.
+        words: the command line that asked for it, in pairs of an option and its value; empty where there was
+            none. From it the commands are made that are to be tried next.
     """
 
     recipe: Recipe
@@ -42,6 +44,7 @@ class TrainRequest:
     module: Any = None
     loss: Any = None
     processes: Processes = ALONE
+    words: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.repeats is not None and self.repeats < 1:
@@ -154,3 +157,49 @@ class ReproduceRequest:
     data_dir: Path | None = None
     download: bool = False
     seeds: int | None = None
+
+
+@dataclass(frozen=True)
+class ExplainRequest:
+    """Explain one row of some data, or say which of its columns matter.
+
+    Args:
+        model: the model file, or its run folder.
+        data: raw rows.
+        row: which of them is explained, counted from 1; None measures which columns matter.
+        truth: what the row should have been, in place of what the data say.
+        settings: settings of a plan (`optimizer`, `lr` …) in place of those that the model was trained with.
+        steps: how many steps the optimizer makes on the row; the last is explained.
+        out: a folder for pictures; None draws none.
+        module: the user's own network that the model was trained with, where it needs one.
+    """
+
+    model: Path
+    data: Any
+    row: int | None = None
+    truth: Any = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    steps: int = 1
+    out: Path | None = None
+    module: Any = None
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise UsageError("explain.steps_count", found=self.steps)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """Write a run or a model in another form.
+
+    Args:
+        path: the run's folder, or a model file.
+        kind: the form, a key of `stirfry.actions.export.KINDS`.
+        output: the file to write; None is the kind's own place in the run folder.
+        module: the user's own network that the model was trained with, where it needs one.
+    """
+
+    path: Path
+    kind: str
+    output: Path | None = None
+    module: Any = None

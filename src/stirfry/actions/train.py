@@ -9,7 +9,7 @@ from pathlib import Path
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
 from stirfry.actions.command import train_command
-from stirfry.actions.findings import checks_of, verdicts_of
+from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of, verdicts_with_spread
 from stirfry.actions.judging import model_of, parts_of
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
@@ -21,7 +21,7 @@ from stirfry.data.split import Split
 from stirfry.engine.choose import Choice, engine_for
 from stirfry.engine.contract import State, Trained
 from stirfry.engine.processes import joined
-from stirfry.errors import StirfryError
+from stirfry.errors import StirfryError, TrainingError
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
 from stirfry.run import launch
@@ -73,16 +73,17 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
     with listening() as interrupt:
         place = _place(request, ready)
         try:
-            trained = _trained(request, ready, place, collecting, interrupt)
+            trained = _explained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
             run = _judged(ready, engine_for(ready.job), trained)
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
             run = replace(run, seconds=seconds, notices=tuple(collecting.notices), checks=checks)
             run = replace(run, asked=request.recipe, command=train_command(request))
-            run = replace(run, verdicts=verdicts_of(ready, run))
             if place is not None:
                 run = run.at(place)
+            run = replace(run, verdicts=verdicts_of(ready, run, request))
+            if place is not None:
                 keep.write(run, ready)
             if not interrupt.asked:
                 run = _with_others(run, request, ready, splits, collecting, interrupt)
@@ -132,6 +133,22 @@ def _place(request: TrainRequest, ready: Ready) -> Path | None:
     return place
 
 
+def _explained(
+    request: TrainRequest, ready: Ready, place: Path | None, listener: Listener, interrupt: Interrupt
+) -> Trained:
+    """Train; a loss that left the finite numbers is raised with the verdict on it."""
+    try:
+        return _trained(request, ready, place, listener, interrupt)
+    except TrainingError as error:
+        if error.code != "engine.loss_not_finite":
+            raise
+        found = verdict_of_divergence(ready, error, request)
+        code = "actions.diverged_try" if found.command else "actions.diverged"
+        explained = TrainingError(code, **error.facts, rate=found.change["lr"], command=found.command)
+        explained.verdicts = (found,)
+        raise explained from error
+
+
 def _trained(
     request: TrainRequest, ready: Ready, place: Path | None, listener: Listener, interrupt: Interrupt
 ) -> Trained:
@@ -166,6 +183,8 @@ def _with_others(
     if splits and not interrupt.asked:
         run = replace(run, folds=folding.cross_validate(ready, splits, listener, interrupt))
     run = replace(run, notices=tuple(listener.notices))
+    if run.repeats is not None:
+        run = replace(run, verdicts=verdicts_with_spread(ready, run, request))
     if run.folder is not None and (run.repeats or run.folds):
         keep.write_record(run, ready)
     return run

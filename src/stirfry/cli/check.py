@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from stirfry.actions.check import Checks, check
@@ -61,18 +61,24 @@ def _show(screen: Screen, found: Checks) -> None:
         if findings:
             screen.results.print()
             write(screen.results, say(f"cli.findings.{severity}"), style="bold")
-            for finding in findings:
-                _show_finding(screen, finding)
+        for place, finding in enumerate(findings):
+            if place:
+                screen.results.print()
+            _show_finding(screen, finding)
     if not found.findings:
         write(screen.results, say("actions.nothing_found"))
 
 
 def _show_finding(screen: Screen, finding: Finding) -> None:
-    write(screen.results, finding.seen, mark=MARKS[finding.severity])
-    for text, style in ((finding.why, "dim"), (finding.do, ""), (finding.command, "cyan")):
-        if text:
-            # In a pipe or a file a sentence stays on its line.
-            if screen.results.is_terminal:
-                screen.results.print(Padding(Text(text, style), (0, 0, 0, 2)))
-            else:
-                screen.results.print(Text(f"  {text}"), soft_wrap=True)
+    mark = MARKS[finding.severity]
+    texts = ((finding.seen, ""), (finding.why, "dim"), (finding.do, ""), (finding.command, "cyan"))
+    if not screen.results.is_terminal:  # in a pipe or a file a sentence stays on its line
+        for place, (text, _) in enumerate(each for each in texts if each[0]):
+            screen.results.print(Text(f"{' ' if place else mark} {text}"), soft_wrap=True)
+        return
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column()
+    grid.add_column(overflow="fold")
+    for place, (text, style) in enumerate(each for each in texts if each[0]):
+        grid.add_row(Text("" if place else mark, "bold yellow" if mark == "!" else "dim"), Text(text, style))
+    screen.results.print(grid)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from stirfry.actions.command import check_command
 from stirfry.actions.recipes import recipe_for
@@ -18,6 +17,7 @@ from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import number, plain_table, row, with_spread
+from stirfry.cli.words import typed
 from stirfry.lang import say
 from stirfry.run import folder
 from stirfry.spec.grid import rates_of, widths_of
@@ -67,17 +67,7 @@ def _request(options: dict[str, Any], context: click.Context) -> SweepRequest:
 
 def _words(context: click.Context) -> list[str]:
     """Return the words of the `train` command with the same settings, as they were typed."""
-    words = ["stirfry", "train"]
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        typed = context.get_parameter_source(name) == ParameterSource.COMMANDLINE
-        if not typed or name in _OWN or name not in context.params:
-            continue
-        values = context.params[name]
-        for value in values if isinstance(values, tuple) else (values,):
-            flag = [] if isinstance(parameter, click.Argument) else [parameter.opts[0]]
-            words += flag if value is True else [*flag, str(value)]
-    return words
+    return ["stirfry", "train", *(word for pair in typed(context, _OWN) for word in pair)]
 
 
 def _show(screen: Screen, found: Sweep) -> None:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import click
+
 from stirfry.actions.command import check_command
 from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
@@ -20,6 +22,8 @@ from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
+from stirfry.cli.verdicts import show_verdicts
+from stirfry.cli.words import typed
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
@@ -85,6 +89,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         module=module,
         loss=loss,
         processes=launched(),
+        words=typed(click.get_current_context()),
     )
 
 
@@ -104,6 +109,7 @@ def _show(screen: Screen, finished: Run) -> None:
         for others in (finished.repeats, finished.folds):
             if others is not None:
                 _show_others(screen, others)
+        show_verdicts(screen, finished.verdicts)
 
 
 def _show_others(screen: Screen, found: Population) -> None:
@@ -151,5 +157,6 @@ def _object(finished: Run) -> dict[str, Any]:
         "repeats": finished.repeats and finished.repeats.as_json(),
         "folds": finished.folds and finished.folds.as_json(),
         "checks": [finding.as_json() for finding in finished.checks],
+        "verdicts": [finding.as_json() for finding in finished.verdicts],
         "notices": [str(notice) for notice in finished.notices],
     }

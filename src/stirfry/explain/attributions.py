@@ -4,7 +4,8 @@ On a straight line between the two, each input's gradient is added up, times how
 added up over all inputs is the difference of the outputs at both ends; a test holds it to that.
 
 The row that says nothing has each number and date at the median of the training rows, which is what stirfry
-fills a gap with, and an even mix of a category's levels; for images it is black.
+fills a gap with, and an even mix of a category's levels; for images it is black, for arrays it is 0 once
+scaled.
 
 Source: Sundararajan, Taly and Yan, 2017, "Axiomatic attribution for deep networks".
 
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.encode_images import ImageEncoder
+from stirfry.data.encode_inputs import InputsEncoder
 from stirfry.data.encode_parts import CategoryPart, Part
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.prepare import Encoder
@@ -48,7 +50,7 @@ class Attributions:
     """What each input added to the answer.
 
     Args:
-        names: the columns, those that moved it most first; empty for images.
+        names: the columns, those that moved it most first; empty for images and arrays.
         values: what the row has there, as text; None where it is missing.
         amounts: what each added, in the unit of `end`; they add up to `end - start`.
         answer: the class that is followed; None in regression.
@@ -56,7 +58,8 @@ class Attributions:
         start: the answer's value at the row that says nothing.
         end: at the row itself.
         steps: points on the line between them.
-        pixels: for images, what each pixel added, shape (C, H, W); None for tables.
+        pixels: for images, what each pixel added, shape (C, H, W), and for arrays each number; None for
+            tables.
     """
 
     names: tuple[str, ...]
@@ -76,7 +79,7 @@ class Attributions:
         return self.end - self.start - total
 
 
-def attribute(model: Model, row: Dataset) -> Attributions:
+def attribute(model: Model, row: Dataset, tensors: Tensors | None = None) -> Attributions:
     """Return what each input added to the answer for one row.
 
     What is followed is the probability of the class that the model answers; in regression its value, in the
@@ -86,17 +89,19 @@ def attribute(model: Model, row: Dataset) -> Attributions:
     Args:
         model: a model whose network is a chain of known layers.
         row: one raw row or image.
+        tensors: other weights than the model's, under the names in its network.
 
     Raises:
         UsageError: the network is the user's own, whose layers can't be seen.
     """
     network = chain_of(model)
+    tensors = model.tensors if tensors is None else tensors
     inputs = encoded(model, row)
     base = baseline(model.encoder)
-    last = forward(network, model.tensors, inputs)[-1].y
+    last = forward(network, tensors, inputs)[-1].y
     followed = _followed(model, last)
-    amounts, steps = _integrated(network, model.tensors, base, inputs[0], followed)
-    start = followed.value(forward(network, model.tensors, base[None])[-1].y)[0]
+    amounts, steps = _integrated(network, tensors, base, inputs[0], followed)
+    start = followed.value(forward(network, tensors, base[None])[-1].y)[0]
     end = followed.value(last)[0]
     found = Attributions(
         names=(),
@@ -108,9 +113,9 @@ def attribute(model: Model, row: Dataset) -> Attributions:
         end=float(end),
         steps=steps,
     )
-    if isinstance(model.encoder, ImageEncoder):
+    if not isinstance(model.encoder, TableEncoder):
         return replace(found, pixels=amounts)
-    assert isinstance(model.encoder, TableEncoder) and isinstance(row, Table), "a table's row has columns"
+    assert isinstance(row, Table), "a table's row has columns"
     return _by_column(found, model.encoder, row, amounts)
 
 
@@ -126,7 +131,8 @@ def baseline(encoder: Encoder) -> Floats:
     if isinstance(encoder, ImageEncoder):
         black = np.zeros((1, *encoder.input_shape), dtype=np.float32)
         return encoder.normal.floats(black)[0].astype(np.float64)
-    assert isinstance(encoder, TableEncoder), "arrays for a user's own network have no columns"
+    if isinstance(encoder, InputsEncoder):
+        return np.zeros(encoder.input_shape)
     return np.concatenate([_says_nothing(part) for part in encoder.parts])
 
 

@@ -37,6 +37,8 @@ MOST_REPEATS = 10
 FEWEST_ROWS, FEWEST_REPEATS = 100, 2
 #: Multiplications that a run's own measurement may take, and what each row costs besides.
 BUDGET, BESIDES = 1_500_000_000, 2_000
+#: What somebody who asks for it waits for, about half a minute.
+ASKED = 200_000_000_000
 #: Encoded values that are in memory at once.
 _CHUNK = 2_000_000
 
@@ -117,7 +119,7 @@ def permutation_importance(
     targets: NDArray[Any],
     *,
     metric: Metric | None = None,
-    budget: float = BUDGET,
+    budget: float | None = BUDGET,
     seed: int = 0,
     part: str = "",
 ) -> Importance | None:
@@ -128,7 +130,7 @@ def permutation_importance(
         inputs: encoded rows, shape (N, D).
         targets: as the engine takes them: class numbers (N,), or values (N, 1).
         metric: the score; `accuracy` for classes and `r2` for numbers where none is given.
-        budget: how many multiplications it may take.
+        budget: how many multiplications it may take; None takes `ASKED`, and more where it must.
         seed: fixes which rows are looked at and how they are shuffled.
         part: what the rows are.
 
@@ -145,7 +147,9 @@ def permutation_importance(
     assert isinstance(model.encoder, TableEncoder), "images have no columns"
     wanted: Metric = metric or ("r2" if model.task == "regression" else "accuracy")
     columns = _columns(model.encoder)
-    found = effort(len(targets), len(columns), multiplications(model.network), budget)
+    found = effort(len(targets), len(columns), multiplications(model.network), budget or ASKED)
+    if found is None and budget is None:
+        found = Effort(min(len(targets), FEWEST_ROWS), FEWEST_REPEATS)
     if found is None:
         return None
     generator = np.random.default_rng(seed)

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import ImageEncoder
-from stirfry.data.encode_table import TableEncoder
-from stirfry.data.table import Column, Dataset, Images, Table, as_text
+from stirfry.data.table import Column, Dataset, Table, as_text
 from stirfry.errors import DataError, UsageError
 from stirfry.model.model import Model
 from stirfry.spec.network import Network
@@ -47,10 +45,8 @@ def row_of(data: Dataset, number: int) -> Dataset:
 def encoded(model: Model, row: Dataset) -> NDArray[np.float64]:
     """Return one raw row as the network sees it, shape (1, *row): float32's value, in float64."""
     assert len(row) == 1, "one row is explained at a time"
-    if isinstance(model.encoder, TableEncoder) and isinstance(row, Table):
-        return model.encoder.transform(row).astype(np.float64)
-    assert isinstance(model.encoder, ImageEncoder) and isinstance(row, Images), "`Model.read` has checked it"
-    return np.asarray(model.encoder.transform(row)).astype(np.float64)
+    # `Model.read` has checked that the rows are of the encoder's kind.
+    return np.asarray(model.encoder.transform(row)).astype(np.float64)  # type: ignore[arg-type]
 
 
 def value_text(column: Column) -> str | None:

@@ -29,6 +29,8 @@ EXACT = 1 - 1e-9
 ROWS, ROWS_A_CLASS = 30, 5
 #: Every column is first looked at in few rows, and what looks suspicious then in more.
 FIRST, THEN = 256, 5_000
+#: Where there are two columns, it is plain to see that one tells the target.
+COLUMNS = 3
 #: Where more columns than this tell the target, it is an easy one, and no column gives it away.
 MANY = 5
 
@@ -62,7 +64,7 @@ def leaks(subject: Subject) -> list[Finding]:
     if copies:
         facts: dict[str, Any] = {"columns": copies, "target": subject.target.name, "option": dropping(copies)}
         findings.append(Finding("checks.copy", "serious", facts, change={"drop": copies}))
-    if others:
+    if others and len(subject.features) >= COLUMNS:
         share = min(found[name][0] for name in others)
         facts = {
             "columns": others,

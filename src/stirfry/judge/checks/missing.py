@@ -26,7 +26,7 @@ ZEROS, DIFFERENT = 2, 10
 #: Missing values come together: a column that is 0 in four of five rows in which a suspicious one is, and in
 #: general half as often, is suspicious too.
 TOGETHER, LIFT, ENOUGH = 0.8, 1.5, 5
-#: The more often a suspicious value occurs, the likelier it means something: no garage, no pension.
+#: A value in more than one row of five means something: no fly ash in the concrete, no pension.
 OFTEN = 0.2
 
 
@@ -39,10 +39,10 @@ def mostly_missing(subject: Subject) -> list[Finding]:
             shares[column.name] = share
     if not shares:
         return []
-    least, most = min(shares.values()), max(shares.values())
     names = list(shares)
-    facts = {"columns": shown(names), "least": least, "most": most, "option": dropping(names)}
-    severity: Severity = "warning" if most >= NEARLY_ALL else "remark"
+    counted = [f"{name} {share:.0%}" for name, share in shares.items()]
+    facts = {"columns": names, "counted": shown(counted), "option": dropping(names)}
+    severity: Severity = "warning" if max(shares.values()) >= NEARLY_ALL else "remark"
     return [Finding("checks.mostly_missing", severity, facts, change={"drop": names})]
 
 
@@ -59,7 +59,7 @@ def hidden_zeros(subject: Subject) -> list[Finding]:
     """Find columns whose zeros look like missing values."""
     looked = {name: _zeros(values) for name, values in subject.numbers}
     zeros = {name: each for name, each in looked.items() if each is not None}
-    sure = [name for name, each in zeros.items() if each.gap and each.far]
+    sure = [name for name, each in zeros.items() if each.gap and each.far and each.where.mean() <= OFTEN]
     with_them = [
         name
         for name, each in zeros.items()
@@ -71,13 +71,12 @@ def hidden_zeros(subject: Subject) -> list[Finding]:
     rows = subject.described.rows
     columns = {column.name: column.values for column, _ in subject.features}
     counts = {name: int(np.count_nonzero(columns[name] == 0)) for name in names}
-    rare = [name for name in sure if counts[name] <= OFTEN * rows]
     facts = {
         "columns": names,
         "counted": [f"{name} {count:,}" for name, count in counts.items()],
         "rows": rows,
     }
-    return [Finding("checks.zeros", "warning" if rare else "remark", facts)]
+    return [Finding("checks.zeros", "warning", facts)]
 
 
 def _zeros(values: Floats) -> _Zeros | None:

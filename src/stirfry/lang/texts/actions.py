@@ -170,4 +170,18 @@ TEXTS: dict[str, Text] = {
     "actions.severity.good": Text("good", "良好"),
     "actions.finding": Text("{severity}: {seen} {do}", "{severity}：{seen}{do}"),
     "actions.nothing_found": Text("Nothing found that speaks against training.", "没有发现妨碍训练的问题。"),
+    "actions.diverged": Text(
+        "The loss became {loss} in epoch {epoch}, so the run was stopped and nothing was saved. The weights have grown "
+        "past what float32 can hold: most often because the learning rate ({lr:g}) is too high, or because inputs or "
+        "targets are not scaled. Try a rate of {rate:g}, --scale standard, or --clip-norm 1.",
+        "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
+        "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}、--scale standard 或 --clip-norm 1。",
+    ),
+    "actions.diverged_try": Text(
+        "The loss became {loss} in epoch {epoch}, so the run was stopped and nothing was saved. The weights have grown "
+        "past what float32 can hold: most often because the learning rate ({lr:g}) is too high, or because inputs or "
+        "targets are not scaled. Try a rate of {rate:g}: {command}",
+        "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
+        "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}：{command}",
+    ),
 }

@@ -48,7 +48,7 @@ TEXTS: dict[str, Text] = {
     "checks.all_different.why": Text(
         "Each of its values becomes an input of its own, which is on in a single row. The network learns those rows by "
         "heart, and every new row has a value that it doesn't know.",
-        "它的每个取值都会成为一个单独的输入，只在一行中为 1。网络会把这些行背下来，而新数据的取值它都不认识。",
+        "它的每个取值都会成为一个单独的输入，只在一行中起作用。网络会把这些行背下来，而新数据的取值它都不认识。",
     ),
     "checks.all_different.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     # Rows and parts.
@@ -80,9 +80,9 @@ TEXTS: dict[str, Text] = {
         "相同的行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分。",
     ),
     "checks.time_order": Text(
-        "In the order of {column}, {target} is much like in the row before ({alike:.2f}, where chance has 0 and sameness 1), "
-        "and the parts are drawn by lot.",
-        "按 {column} 的顺序，{target} 与前一行很相近（{alike:.2f}；偶然为 0，完全相同为 1），而各部分是随机抽取的。",
+        "Along {column}, {target} changes little from one row to the next (likeness {alike:.2f} of 1), but the parts are "
+        "drawn by lot.",
+        "按 {column} 的顺序，{target} 在相邻两行之间变化很小（相似度 {alike:.2f}，最大为 1），而各部分却是随机抽取的。",
     ),
     "checks.time_order.why": Text(
         "Each test row then has neighbours in time among the training rows, which nearly tell its answer. Of the future there "
@@ -235,21 +235,21 @@ TEXTS: dict[str, Text] = {
     ),
     "checks.zeros": Text(
         "Zeros that look like missing values, by column (of {rows:row|rows}): {counted}.",
-        "看起来代表缺失的 0，各列的行数（共 {rows:,} 行）：{counted}。",
+        "有些零值看起来代表缺失，各列的行数（共 {rows:,} 行）：{counted}。",
     ),
     "checks.zeros.why": Text(
         "Nothing lies between these zeros and the other values, or they come where another column's do. As numbers they are "
         "measurements far from all others; as gaps they would take the median and be marked as missing.",
-        "这些 0 与其他值之间是空的，或者总与另一列的 0 一同出现。当作数值，它们是远离其他值的测量结果；"
+        "这些零与其他值之间是空的，或者总与另一列的零一同出现。当作数值，它们是远离其他值的测量结果；"
         "当作缺失，则会取中位数并加上缺失标记。",
     ),
     "checks.zeros.do": Text(
         "If 0 means unknown there, empty those cells in the file; if it means none, all is well.",
-        "如果那里的 0 表示未知，请在文件中清空这些单元格；如果确实表示没有，则不必处理。",
+        "如果零表示未知，请在文件中清空这些单元格；如果确实表示没有，则不必处理。",
     ),
     "checks.mostly_missing": Text(
-        "At least half of these columns is missing ({least:.0%} to {most:.0%}): {columns}.",
-        "这些列至少有一半缺失（{least:.0%} 到 {most:.0%}）：{columns}。",
+        "At least half of the training rows have no value here: {counted}.",
+        "这些列在训练行中至少缺失一半：{counted}。",
     ),
     "checks.mostly_missing.why": Text(
         "What the network sees there is mostly the median, and that the value is missing. It may be worth having, or noise.",
@@ -260,8 +260,8 @@ TEXTS: dict[str, Text] = {
         "试试去掉它们：{option}，并比较验证分数。",
     ),
     "checks.almost_constant": Text(
-        "These columns have the same value in all but {others:,} or fewer of {rows:row|rows}: {columns}.",
-        "在 {rows:,} 行中，这些列除至多 {others:,} 行外取值都相同：{columns}。",
+        "Of {rows:row|rows} at most {others:differs|differ} from the others in: {columns}.",
+        "在 {rows:,} 行中，至多 {others:,} 行与其他行不同的列：{columns}。",
     ),
     "checks.almost_constant.why": Text(
         "From so few rows nothing sure can be learned, and scaled by so small a spread those rows become very large inputs.",

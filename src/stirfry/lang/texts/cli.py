@@ -24,7 +24,7 @@ TEXTS: dict[str, Text] = {
     "cli.bad_value": Text(
         "{option} takes {wanted}; found {found}.", "{option} 的值应为{wanted}，现在是 {found}。"
     ),
-    "cli.wanted.whole": Text("a whole number of at least 1", "不小于 1 的整数"),
+    "cli.wanted.whole": Text("a whole number of at least {least}", "不小于 {least} 的整数"),
     "cli.wanted.seconds": Text("a number of seconds above 0", "大于 0 的秒数"),
     "cli.too_many_words": Text(
         "There is nothing that takes {words} here. Put names with spaces in quotes, and see `{command} --help`.",
@@ -134,6 +134,22 @@ TEXTS: dict[str, Text] = {
     "cli.predict_next": Text(
         "Predict new rows with: stirfry predict {model} NEW.csv",
         "预测新数据：stirfry predict {model} 新数据.csv",
+    ),
+    "cli.export_script": Text(
+        "Run it with: python {path}",
+        "运行脚本：python {path}",
+    ),
+    "cli.export_notebook": Text(
+        "Open it with: jupyter lab {path}",
+        "打开笔记本：jupyter lab {path}",
+    ),
+    "cli.export_onnx": Text(
+        'Load it in Python with: onnxruntime.InferenceSession("{path}")',
+        '在 Python 中加载：onnxruntime.InferenceSession("{path}")',
+    ),
+    "cli.export_pt2": Text(
+        'Load it in Python with: torch.export.load("{path}").module()',
+        '在 Python 中加载：torch.export.load("{path}").module()',
     ),
     "cli.predicted": Text(
         "{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"

@@ -78,6 +78,35 @@ TEXTS: dict[str, Text] = {
     "help.command.report.example": Text(
         "Example: stirfry report runs/iris-001", "示例：stirfry report runs/iris-001"
     ),
+    "help.command.export": Text(
+        "Write a run as a PyTorch script, a notebook, or a graph for other programs.",
+        "把一次运行写成 PyTorch 脚本、笔记本，或供其他程序使用的计算图。",
+    ),
+    "help.command.export.long": Text(
+        "Write a run as a plain PyTorch script that gives the same numbers without stirfry, or as a notebook. "
+        "The script reads your own file, and its comments are in the language of --lang. Or write its model as a graph "
+        "that other programs run, from raw rows to answers: for ONNX runtimes, or for PyTorch.",
+        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。"
+        "也可以把模型写成计算图，供 ONNX 运行库或 PyTorch 使用：输入原始数据，直接得到结果。",
+    ),
+    "help.command.export.example": Text(
+        "Example: stirfry export runs/iris-001 --to script",
+        "示例：stirfry export runs/iris-001 --to script",
+    ),
+    "help.argument.run": Text(
+        "The folder of a finished run, such as runs/iris-001; for onnx and pt2 a model file is enough.",
+        "已完成的运行的文件夹，例如 runs/iris-001；导出 onnx 或 pt2 时，给出模型文件即可。",
+    ),
+    "help.to": Text(
+        "The form: script (a PyTorch script; the default), notebook, onnx (a graph for ONNX runtimes) or pt2 (a program "
+        "that torch.export loads).",
+        "导出形式：script（PyTorch 脚本，默认）、notebook（笔记本）、onnx（供 ONNX 运行库使用的计算图）或 "
+        "pt2（用 torch.export 加载的程序）。",
+    ),
+    "help.export_output": Text(
+        "The file to write; by default one in the run folder, such as script.py.",
+        "要写入的文件；默认写到该运行的文件夹中，例如 script.py。",
+    ),
     "help.command.recipes": Text(
         "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
     ),
@@ -122,6 +151,36 @@ TEXTS: dict[str, Text] = {
     "help.command.check.example": Text(
         "Example: stirfry check table.csv --target price", "示例：stirfry check table.csv --target price"
     ),
+    "help.command.explain": Text(
+        "Show every number of a row, or which columns matter.", "逐个显示一行数据的所有数值，或哪些列重要。"
+    ),
+    "help.command.explain.long": Text(
+        "With --row: the row, what the network gets of it, every layer forward, the answer and the loss, every gradient "
+        "backward, the step that the optimizer would make, and what moved the answer. Without --row: how far the score "
+        "falls when one column after another is shuffled.",
+        "加上 --row：这一行、网络的输入、逐层前向、结果与损失、逐层反向的梯度、优化器将做的一步更新，以及是什么影响了结果。"
+        "不加 --row：逐列打乱后分数下降多少。",
+    ),
+    "help.command.explain.example": Text(
+        "Example: stirfry explain runs/iris-001 iris --row 1\n         stirfry explain runs/iris-001 iris",
+        "示例：stirfry explain runs/iris-001 iris --row 1\n      stirfry explain runs/iris-001 iris",
+    ),
+    "help.row": Text(
+        "The row to explain, counted from 1 without the header.", "要解释的行，从 1 数起，不含表头。"
+    ),
+    "help.truth": Text(
+        "What the row should have been; the data's own target by default.",
+        "这一行的正确答案，默认取数据中的目标。",
+    ),
+    "help.step": Text(
+        "Make so many steps on this row, and show the last; 1 by default.",
+        "在这一行上连做这么多步，显示最后一步；默认 1。",
+    ),
+    "help.only": Text(
+        "Show only some of row, forward, answer, backward, update, moved.",
+        "只显示其中几项：row（数据）、forward（前向）、answer（结果）、backward（反向）、update（更新）、moved（影响）。",
+    ),
+    "help.explain_out": Text("Draw pictures into this folder.", "把图片画到这个文件夹。"),
     "help.argument.source": Text(
         "iris, digits, simplex, weights; a CSV, TSV, Parquet, Excel or .npz file; a folder of IDX files, or of images "
         "with one subfolder for each class. May be left out with --recipe.",
@@ -131,9 +190,6 @@ TEXTS: dict[str, Text] = {
     "help.argument.model": Text(
         "A model.safetensors, or the run folder that holds it.",
         "model.safetensors 文件，或其所在的运行文件夹。",
-    ),
-    "help.argument.run": Text(
-        "The folder of a finished run, such as runs/iris-001.", "已完成的运行的文件夹，例如 runs/iris-001。"
     ),
     "help.argument.data": Text("Rows: any source that `train` takes.", "数据：与 `train` 相同的任何来源。"),
     "help.argument.name": Text(
