@@ -31,6 +31,13 @@ def default_iris() -> Run:
 
 
 @cache
+def ill() -> Run:
+    """A rate that is far too high: verdicts with commands, each longer than a phone."""
+    rate = {"optimizer": "sgd", "lr": 0.5, "momentum": 0.99}
+    return stirfry.train("iris", target="species", hidden=[8], epochs=80, patience="never", seed=3, **rate)
+
+
+@cache
 def numbers() -> Run:
     columns = _rows()
     columns["price"] = 100 + 20 * columns["a"] - 5 * columns["b"] ** 2
@@ -103,5 +110,5 @@ def without_parts() -> Run:
 
 ALL = {
     made.__name__: made
-    for made in (iris, default_iris, numbers, evil, images, arrays, many_classes, without_parts)
+    for made in (iris, default_iris, ill, numbers, evil, images, arrays, many_classes, without_parts)
 }

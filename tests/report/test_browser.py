@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.skipif(browser.found() is None, reason="there is no Chromium here"),
 ]
 
-KINDS = ["iris", "numbers", "evil", "images", "arrays"]
+KINDS = ["iris", "ill", "numbers", "evil", "images", "arrays"]
 WIDTHS = [360, 800, 1600]
 #: Elements that stick out of the window though nothing around them scrolls.
 STICKING_OUT = """

@@ -142,7 +142,7 @@ def permutation_importance(
         >>> run = stirfry.train("iris", hidden=[8], epochs=100, seed=1)
         >>> test = run.ready.prepared.test
         >>> permutation_importance(run.model, test.inputs, test.targets).names[0]
-        'petal width (cm)'
+        'petal length (cm)'
     """
     assert isinstance(model.encoder, TableEncoder), "images have no columns"
     wanted: Metric = metric or ("r2" if model.task == "regression" else "accuracy")

@@ -123,7 +123,8 @@ def _loss_formula(found: Explanation, loss: LossAt) -> list[str]:
         ratio = 1.0 if loss.weights is None else loss.weights[1] / loss.weights[0]
         factor = f"{number(ratio)} · " if ratio != 1 and loss.targets[0] == 1 else ""
         lines.append(f"  L = −{factor}ln p({found.truth}) = −{factor}ln {_digits(given)} = {value}")
-        return [*lines, f"  dz = {factor}(p − t)    p = 1 / (1 + exp(−z))"]
+        slope = f"{factor}(p − t)" if factor else "p − t"
+        return [*lines, f"  dz = {slope}    p = 1 / (1 + exp(−z))"]
     return [*lines, *_distance(found, loss, value, plan.huber_delta if plan else 1.0)]
 
 

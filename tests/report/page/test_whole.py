@@ -199,6 +199,17 @@ def test_a_large_network_is_drawn_in_blocks() -> None:
     assert "Linear 64 320 weights" in english
 
 
+def test_verdicts_stand_with_what_to_try_next() -> None:
+    run = made_runs.ill()
+    assert any(found.command for found in run.verdicts)
+    for language in ("en", "zh"):
+        said = text(page_of("ill"), language)
+        for found in (*run.checks, *run.verdicts):
+            with speaking(language):  # type: ignore[arg-type]
+                wanted = [found.seen, found.why, found.do, found.command]
+            assert all(" ".join(each.split()) in said for each in wanted)
+
+
 def test_images_are_shown_as_they_are() -> None:
     page = page_of("images")
     assert page.count("<img") == 30

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.table import Column, Table
 from stirfry.model.model import Model
+from stirfry.report.measures.sample import sample
 
 Floats = NDArray[np.float64]
 
@@ -83,6 +84,7 @@ def _axis(column: Column) -> Floats | None:
     values = values[np.isfinite(values)]
     if not len(values):
         return None
+    values = values[sample(len(values))]
     low, high = (float(end) for end in np.quantile(values, [TAIL, 1 - TAIL]))
     low, high = (low, high) if low < high else (float(values.min()), float(values.max()))
     room = 0.05 * (high - low)
@@ -105,7 +107,7 @@ def _middle(column: Column) -> tuple[float | int, str]:
     if column.kind == "boolean":
         true = bool(np.mean(values) >= 0.5)
         return float(true), str(true).lower()
-    middle = float(np.median(values))
+    middle = float(np.median(values[sample(len(values))]))
     if column.kind == "date":
         return middle, date_text(middle)
     return middle, f"{middle:.6g}"

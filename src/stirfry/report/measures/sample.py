@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 MOST = 20_000
 
 
+@lru_cache(maxsize=8)
 def sample(rows: int, most: int = MOST) -> NDArray[np.int64]:
     """Return the places of at most `most` of some rows, in order; the same ones every time.
 
@@ -16,6 +19,8 @@ def sample(rows: int, most: int = MOST) -> NDArray[np.int64]:
         >>> sample(3).tolist(), len(sample(100, most=10))
         ([0, 1, 2], 10)
     """
-    if rows <= most:
-        return np.arange(rows)
-    return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+    found = np.arange(rows)
+    if rows > most:
+        found = np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+    found.setflags(write=False)
+    return found

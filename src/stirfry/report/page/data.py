@@ -74,9 +74,11 @@ def _columns(run: Contents) -> Html:
     dataset, schema = run.described.dataset, run.described.schema
     if not isinstance(dataset, Table) or schema is None:
         return NOTHING
-    seen = [each for each in schema.columns if each.role in ("number", "category", "date", "target")]
-    seen.sort(key=lambda each: each.role == "target")
-    left = [each for each in schema.columns if each not in seen]
+    used = ("number", "category", "date", "target")
+    seen = sorted(
+        (each for each in schema.columns if each.role in used), key=lambda each: each.role == "target"
+    )
+    left = [each for each in schema.columns if each.role not in used]
     shown = seen if len(seen) <= COLUMNS else [*seen[: COLUMNS - 1], seen[-1]]
     rows = []
     for each in shown:

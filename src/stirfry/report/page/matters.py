@@ -22,6 +22,8 @@ COLUMNS = 15
 POINTS = 300
 #: Classes whose regions can be told apart, and fixed columns that are named, at most.
 CLASSES, FIXED = 10, 8
+#: Tables with more columns than this have no regions: two of so many say nothing about the others.
+WIDEST = 200
 
 
 def matters(run: Contents) -> Html:
@@ -40,7 +42,12 @@ def matters(run: Contents) -> Html:
 def regions(run: Contents) -> Html:
     """Return the section on what the model answers over two columns."""
     dataset, judged = run.described.dataset, run.judged
-    if not isinstance(dataset, Table) or judged is None or len(run.labels) > CLASSES:
+    if (
+        not isinstance(dataset, Table)
+        or judged is None
+        or len(run.labels) > CLASSES
+        or len(run.model.columns) > WIDEST
+    ):
         return NOTHING
     names = chosen(run, dataset)
     found = region(run.model, dataset, *names) if len(names) == 2 else None
