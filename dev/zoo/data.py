@@ -1,7 +1,7 @@
 """The zoo's data: small problems whose difficulty is known, and sets that come with stirfry or scikit-learn.
 
-Each half of the zoo has its own. A maker takes how many rows, and a NumPy generator; it returns the columns of
-a table, the target last, under names that the schema reads as numbers and classes.
+Each half of the zoo has its own. A maker takes how many rows, and a NumPy generator; it returns the inputs
+and the targets: whole numbers are classes.
 
 Letters: N rows, D columns, K classes.
 """
@@ -156,7 +156,10 @@ def _shipped(name: str) -> Maker:
     return make
 
 
-#: Makers by half and by what they are good for. The second half's were not looked at while thresholds were set.
+#: Those that predict values.
+REGRESSION = ("friedman", "waves", "plane", "slope", "slope_noise", "diabetes", "noise")
+
+#: Makers by half and by what they are good for; the second half's set no threshold.
 CURVED: dict[str, dict[str, Maker]] = {
     "tune": {"moons": moons, "spirals": spirals, "xor": xor, "friedman": friedman},
     "judge": {"rings": rings, "checkers": checkers, "products": products, "waves": waves},

@@ -4,18 +4,18 @@
     python dev/zoo/run.py judge          the other one, from which the figures come
     python dev/zoo/run.py judge --write  writes the table into the documents too
 
-A verdict counts where it stands first or second. A healthy run is accused where it gets a serious verdict or a
-warning.
+A verdict counts where it stands first or second. A healthy run is accused where it gets a serious verdict
+or a warning.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import math
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import HALVES, Case, Settings, cases, others, source
+from cases import ACCEPTED, HALVES, Case, Settings, cases, others, source
+from words import CHINESE, WORDS
 
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
@@ -32,12 +33,17 @@ from stirfry.errors import TrainingError
 from stirfry.judge.finding import Finding
 from stirfry.judge.intervals import wilson
 from stirfry.judge.verdicts import family
+from stirfry.spec.network import NetworkSpec
 from stirfry.spec.options import nested
 from stirfry.spec.recipe import recipe_from
 
 #: How much worse than its twin an ill run must be, and how much better another may be than a healthy one, by
 #: what a constant answer has.
-WORSE, BETTER = 0.1, 0.1
+WORSE, BETTER = 0.1, 0.05
+#: The rates of the sweep that suggested rates are compared with.
+GRID = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 3))
+ROOT = Path(__file__).parent.parent.parent
+BEGIN, END = "<!-- zoo: written by dev/zoo/run.py -->", "<!-- end of zoo -->"
 CNN = (
     {"type": "Conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
     {"type": "ReLU"},
@@ -125,13 +131,8 @@ def _with_dead_units(request: TrainRequest, folder: Path) -> TrainRequest:
     model = train(replace(request, recipe=request.recipe.model_copy(update={"plan": plan}))).model
     weights = model.weights | {"0.bias": model.weights["0.bias"] - 40}
     replace(model, weights=weights).save(folder / "dead.safetensors")
-    network = type(request.recipe.network)()
-    data = request.recipe.data.model_copy()
-    return replace(
-        request,
-        start_from=folder / "dead.safetensors",
-        recipe=request.recipe.model_copy(update={"network": network, "data": data}),
-    )
+    recipe = request.recipe.model_copy(update={"network": NetworkSpec()})
+    return replace(request, start_from=folder / "dead.safetensors", recipe=recipe)
 
 
 def _merit(run: Run | None, part: str | None = None) -> float:
@@ -147,24 +148,14 @@ def _merit(run: Run | None, part: str | None = None) -> float:
     return loss.value / loss.baseline
 
 
-def table(seen: list[Seen]) -> list[list[str]]:
-    """Return the confusion table: causes down, the first verdict across, and how often the right one is there."""
-    rows = []
-    by_cause: dict[str, list[Seen]] = defaultdict(list)
-    for each in seen:
-        by_cause[each.case.cause].append(each)
-    for cause, members in by_cause.items():
-        firsts = Counter(each.found[0] if each.found else "none" for each in members)
-        said = ", ".join(f"{name} {count}" for name, count in firsts.most_common())
-        right = sum(each.right for each in members)
-        rows.append([cause, str(len(members)), f"{right}", share(right, len(members)), said])
-    return rows
-
-
-def share(count: int, of: int) -> str:
-    """Return a share with its interval."""
-    low, high = wilson(count, of)
-    return f"{100 * count / of:.1f}% ({100 * low:.1f} to {100 * high:.1f})"
+def confusion(seen: list[Seen]) -> list[tuple[str, int, int, Counter[str]]]:
+    """Return for each cause how many runs there are, how many got the right verdict, and what stood first."""
+    found = []
+    for cause in ACCEPTED:
+        members = [each for each in seen if each.case.cause == cause]
+        firsts = Counter(each.found[0] if each.found else "healthy" for each in members)
+        found.append((cause, len(members), sum(each.right for each in members), firsts))
+    return found
 
 
 def figures(seen: list[Seen]) -> dict[str, tuple[int, int]]:
@@ -177,40 +168,97 @@ def figures(seen: list[Seen]) -> dict[str, tuple[int, int]]:
     }
 
 
+def rates(seen: list[Seen]) -> list[tuple[bool, float, float]]:
+    """Return how far each suggested rate is from a sweep's pick.
+
+    Returns:
+        For each run with a verdict on its rate: whether trials made it, the distance in powers of ten, and
+        how much higher the validation loss is than at the sweep's pick, by what a constant answer has.
+    """
+    found = []
+    for each in seen:
+        named = [finding for finding in each.findings if "rate" in finding.facts]
+        if each.case.cause not in ("rate too low", "rate too high") or not each.right or not named:
+            continue
+        if each.case.special == "pictures":
+            continue
+        given = named[0].facts["rate"]
+        rows = source(each.case)
+        losses = {rate: _lowest(each.case, rows, rate) for rate in (*GRID, given)}
+        best = min(GRID, key=lambda rate: losses[rate])
+        tried = named[0].code.endswith(("_tried", "diverged"))
+        found.append((tried, math.log10(given / best), losses[given] - min(losses.values())))
+    return found
+
+
+def _lowest(case: Case, rows: Any, rate: float) -> float:
+    return _merit(_trained(case, rows, case.settings | {"lr": rate})[0])
+
+
+def share(count: int, of: int) -> str:
+    """Return a share with its interval."""
+    low, high = wilson(count, of)
+    return f"{100 * count / of:.1f}% ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str) -> str:
+    """Return what the documents say about a half: figures, table, rates."""
+    words = WORDS[language]
+    (right, ill), (accused, healthy) = figures(seen).values()
+    engines = Counter(each.case.engine for each in seen)
+    lines = [
+        words["figures"].format(
+            ill=ill, right=share(right, ill), healthy=healthy, accused=share(accused, healthy), **engines
+        ),
+        "",
+        words["head"],
+        "| --- | --- | --- | --- |",
+    ]
+    for cause, count, hits, firsts in confusion(seen):
+        if count:
+            said = ", ".join(f"`{name}` {times}" for name, times in firsts.most_common())
+            name = cause if language == "en" else CHINESE[cause]
+            lines.append(f"| {name} | {count} | {share(hits, count)} | {said} |")
+    for tried in (True, False):
+        those = [each for each in found if each[0] == tried]
+        if those:
+            off = sorted(abs(each[1]) for each in those)
+            lost = sorted(each[2] for each in those)
+            facts = {
+                "count": len(those),
+                "factor": f"{10 ** off[len(off) // 2]:.1f}",
+                "most": f"{10 ** off[int(0.9 * len(off))]:.0f}",
+                "lost": f"{lost[len(lost) // 2]:.3f}",
+            }
+            lines += ["", words["tried" if tried else "estimated"].format(**facts)]
+    return "\n".join(lines)
+
+
+def write(seen: list[Seen], found: list[tuple[bool, float, float]]) -> None:
+    """Write the figures into both documents, between the marks."""
+    for language in WORDS:
+        path = ROOT / "docs" / language / "verdicts.md"
+        text = path.read_text(encoding="utf-8")
+        before, begin, rest = text.partition(BEGIN)
+        _, end, after = rest.partition(END)
+        path.write_text(f"{before}{begin}\n{page(seen, found, language)}\n{end}{after}", encoding="utf-8")
+
+
 def main() -> None:
     """Run a half, and say what came of it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("half", choices=HALVES)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--cause")
-    parser.add_argument("--detail", action="store_true")
     asked = parser.parse_args()
     started = time.perf_counter()
-    all_seen = [see(case) for case in cases(asked.half) if asked.cause in (None, case.cause)]
-    seen = [each for each in all_seen if each.valid]
-    for line in table(seen):
-        print(" | ".join(line))
-    for name, (count, of) in figures(seen).items():
-        if of:
-            print(name, count, of, share(count, of))
-    engines = Counter(each.case.engine for each in seen)
-    print(
-        f"{len(seen)} of {len(all_seen)} are what they were meant to be; {dict(engines)}; {time.perf_counter() - started:.0f} s"
-    )
-    if asked.detail and asked.half == "tune":
-        for each in all_seen:
-            if not each.right or not each.valid:
-                line = {f.code: f.confidence for f in each.findings}
-                print(
-                    "OUT " if not each.valid else "MISS",
-                    each.case.cause,
-                    each.case.problem,
-                    each.case.rows,
-                    each.case.engine,
-                    {k: v for k, v in each.case.settings.items() if k != "layers"},
-                    [round(m, 3) for m in each.merit],
-                    json.dumps(line),
-                )
+    everything = [see(case) for case in cases(asked.half)]
+    seen = [each for each in everything if each.valid]
+    found = rates(seen)
+    print(page(seen, found, "en"))
+    print(f"\n{len(seen)} of {len(everything)} are what they were meant to be.", end=" ")
+    print(f"{time.perf_counter() - started:.0f} s, {time.process_time():.0f} s of processor time.")
+    if asked.write:
+        write(seen, found)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stirfry.actions.check import Checks
     from stirfry.actions.run import Run
     from stirfry.actions.swept import Sweep
-    from stirfry.api import check, explain_row, importance, load, sweep, train
+    from stirfry.api import check, explain_row, export_run, importance, load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -32,6 +32,7 @@ _HOMES = {
     "explain_row": "stirfry.api",
     "importance": "stirfry.api",
     "Checks": "stirfry.actions.check",
+    "export_run": "stirfry.api",
     "Run": "stirfry.actions.run",
     "Sweep": "stirfry.actions.swept",
     "Model": "stirfry.model.model",
@@ -48,6 +49,7 @@ __all__ = [
     "Sweep",
     "check",
     "explain_row",
+    "export_run",
     "importance",
     "load",
     "sweep",

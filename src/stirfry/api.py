@@ -1,14 +1,16 @@
-"""The Python face: `stirfry.train`, `check`, `sweep`, `load`, `explain_row` and `importance`."""
+"""The Python face: `stirfry.train`, `stirfry.check`, `stirfry.sweep`, `stirfry.load` and what comes after."""
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stirfry.actions.check import Checks
 from stirfry.actions.check import check as check_action
+from stirfry.actions.export import export as export_action
 from stirfry.actions.recipes import recipe_for
-from stirfry.actions.request import CheckRequest, SweepRequest, TrainRequest
+from stirfry.actions.request import CheckRequest, ExportRequest, SweepRequest, TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.sweep import sweep as sweep_action
 from stirfry.actions.swept import Sweep
@@ -16,6 +18,7 @@ from stirfry.actions.train import train as train_action
 from stirfry.errors import UsageError
 from stirfry.model.file import load
 from stirfry.model.model import Model
+from stirfry.notice import Notice
 from stirfry.spec.grid import rates_of, widths_of
 from stirfry.spec.options import nested, refuse_both
 from stirfry.spec.recipe import Recipe
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from stirfry.explain.explanation import Explanation, Update
     from stirfry.explain.importance import Importance, Metric
 
-__all__ = ["check", "explain_row", "importance", "load", "sweep", "train"]
+__all__ = ["check", "explain_row", "export_run", "importance", "load", "sweep", "train"]
 
 
 def train(
@@ -269,6 +272,40 @@ def importance(
         return importance_in_run(model, metric)
     found = model.model if isinstance(model, Run) else model
     return importance_on(found if isinstance(found, Model) else load(found), data, metric=metric)
+
+
+def export_run(
+    run: str | Path, to: str = "script", path: str | Path | None = None, *, network: Any = None
+) -> Path:
+    """Write a run in another form.
+
+    Args:
+        run: the folder of a run; a model file is enough for a form that needs no data.
+        to: the form: `script`, a plain PyTorch script that gives the run's numbers without stirfry;
+            `notebook`, the same for Jupyter; `onnx`, the model as a graph for ONNX runtimes; `pt2`, the
+            model as a program that `torch.export.load` reads.
+        path: the file to write; None is the form's own place in the run folder, such as `script.py`.
+        network: the class of your own network, for a model that needs it.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        UsageError: there is no such form or run, or the run can't be written in it.
+        OutputError: the file is there already, or can't be written.
+
+    Example:
+        >>> import tempfile
+        >>> run = train("iris", hidden=[10], epochs=20, out=tempfile.mkdtemp())
+        >>> export_run(run.folder).name
+        'script.py'
+    """
+    request = ExportRequest(Path(run), to, None if path is None else Path(path), network)
+    return export_action(request, _warn)
+
+
+def _warn(notice: Notice) -> None:
+    warnings.warn(str(notice), stacklevel=4)
 
 
 def _recipe(

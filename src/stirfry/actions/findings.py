@@ -64,7 +64,7 @@ def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> 
     if not run.metrics or not run.history or run.stopped == "interrupted":
         return ()
     evidence = evidence_of(ready, run)
-    found = [_finding(each, request) for each in verdicts(evidence)]
+    found = [_finding(each, request, place) for place, each in enumerate(verdicts(evidence))]
     ill = any(finding.severity in ("serious", "warning") for finding in found)
     return tuple(found) if ill else (_finding(healthy(evidence), None), *found)
 
@@ -92,14 +92,14 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
     return _finding(divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials), request)
 
 
-def _finding(candidate: Candidate, request: TrainRequest | None) -> Finding:
+def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
     """Return a verdict as it is told, with the command to try next."""
     command = "" if request is None else command_for(candidate.verb, candidate.change, request)
     return Finding(
         candidate.code,
         candidate.severity,
         candidate.facts,
-        None if candidate.severity == "good" else confidence(candidate),
+        None if candidate.severity == "good" else confidence(candidate, place),
         candidate.change,
         command,
     )

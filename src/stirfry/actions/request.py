@@ -186,3 +186,20 @@ class ExplainRequest:
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise UsageError("explain.steps_count", found=self.steps)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """Write a run or a model in another form.
+
+    Args:
+        path: the run's folder, or a model file.
+        kind: the form, a key of `stirfry.actions.export.KINDS`.
+        output: the file to write; None is the kind's own place in the run folder.
+        module: the user's own network that the model was trained with, where it needs one.
+    """
+
+    path: Path
+    kind: str
+    output: Path | None = None
+    module: Any = None

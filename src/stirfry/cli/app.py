@@ -285,3 +285,28 @@ def explain(as_json: bool, quiet: bool, **options: Any) -> int:
     from stirfry.cli.explain import run
 
     return run(Screen(as_json, quiet), options)
+
+
+@_command("report")
+@click.argument("run")
+@option("-o", "--output", section="output", key="report_output", metavar="FILE")
+@MODULE
+@common
+def report(run: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+    """Write a run's report."""
+    from stirfry.cli.report import report as write_report
+
+    return write_report(Screen(as_json, quiet), run, output, module)
+
+
+@_command("export")
+@click.argument("run")
+@option("--to", section="output", metavar="FORM", default="script")
+@option("-o", "--output", section="output", key="export_output", metavar="FILE")
+@MODULE
+@common
+def export(run: str, to: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+    """Write a run in another form."""
+    from stirfry.cli.export import run as show_export
+
+    return show_export(Screen(as_json, quiet), run, to, output, module)

@@ -13,6 +13,7 @@ from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
 from stirfry.actions.population import Population
 from stirfry.actions.recipes import recipe_for
+from stirfry.actions.report import write_report
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.train import train
@@ -49,7 +50,8 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
         return code
     _show(screen, finished)
     if not options["no_plots"]:
-        for notice in draw(finished):
+        # Both need the same package, whose absence is said once.
+        for notice in dict.fromkeys((*draw(finished), *write_report(finished))):
             screen.notice(notice)
     _show_files(screen, finished)
     screen.object(_object(finished))
@@ -131,7 +133,7 @@ def _show_others(screen: Screen, found: Population) -> None:
 def _show_files(screen: Screen, finished: Run) -> None:
     if finished.folder is None or not screen.speaks:
         return
-    names = (folder.MODEL, folder.CURVES_SVG, folder.CURVES_PNG, folder.HISTORY, folder.RUN)
+    names = (folder.REPORT, folder.MODEL, folder.CURVES_SVG, folder.CURVES_PNG, folder.HISTORY, folder.RUN)
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL

@@ -62,7 +62,7 @@ CODES: dict[str, tuple[Severity, ...]] = {
     "checks.unscaled": ("warning",),
     "checks.unscaled_target": ("warning",),
     "checks.outliers": ("warning",),
-    "checks.zeros": ("warning", "remark"),
+    "checks.zeros": ("warning",),
     "checks.mostly_missing": ("warning", "remark"),
     "checks.imbalance": ("warning", "remark"),
     "checks.wide": ("warning",),

@@ -7,6 +7,7 @@ Letters: N rows, D columns.
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,12 @@ from stirfry.judge.finding import Finding, Severity
 HALF, SOME = 0.5, 0.05
 #: In a table of few categories rows are equal by chance. Only what is twice as common as that counts.
 CHANCE = 2.0
+#: ... by more than so many standard deviations of such a count.
+SURE = 3.0
+#: How often the columns are dealt, and how many rows in all.
+DEALS, DEALT = 8, 20_000
+#: Fewer repeats than this may be chance even where dealing makes none.
+FEW = 3
 #: Of fewer rows nothing can be dealt.
 POOL = 20
 #: Values above which it pays to look at one column first.
@@ -38,7 +45,8 @@ def repeats(subject: Subject) -> list[Finding]:
         facts = None if rows is None else _facts(subject, rows)
         if facts is not None:
             share = facts["share"]
-            severity: Severity = "serious" if share >= HALF else "warning" if share >= SOME else "remark"
+            some = share >= SOME and facts["count"] >= FEW
+            severity: Severity = "serious" if some and share >= HALF else "warning" if some else "remark"
             return [Finding(code, severity, facts)]
     return []
 
@@ -49,7 +57,10 @@ def _facts(subject: Subject, rows: Rows) -> dict[str, Any] | None:
         rows = np.sort(np.random.default_rng(SEED).choice(rows, SAMPLE, replace=False))
     again = _again(subject, subject.prepared.split.train, rows)
     share = len(again) / len(rows)
-    if not len(again) or share <= CHANCE * _by_chance(subject, rows, again):
+    if not len(again):
+        return None
+    expected = _by_chance(subject, rows, again)
+    if len(again) <= CHANCE * expected + SURE * sqrt(expected):
         return None
     return {"count": len(again), "rows": len(rows), "share": share, "first": int(again.min()) + 1}
 
@@ -122,7 +133,7 @@ def _places(pixels: int) -> NDArray[np.int64]:
 
 
 def _by_chance(subject: Subject, rows: Rows, again: Rows) -> float:
-    """Return which share of rows would be in training too if every column were dealt anew by itself.
+    """Return how many rows would be in training too if every column were dealt anew by itself.
 
     What is dealt are the values of the rows that aren't in training, where there are enough of them: a copy
     brings values along that are in training for certain.
@@ -132,6 +143,10 @@ def _by_chance(subject: Subject, rows: Rows, again: Rows) -> float:
     others = np.setdiff1d(rows, again)
     pool = others if len(others) >= POOL else rows
     generator = np.random.default_rng(SEED)
-    dealt = [column.take(generator.permutation(pool)) for column, _ in subject.features]
+    count = min(len(pool), DEALT // DEALS)
     there = column_hashes([column for column, _ in subject.sample])
-    return float(np.isin(column_hashes(dealt), there).mean())
+    found = 0.0
+    for _ in range(DEALS):
+        dealt = [column.take(generator.permutation(pool)[:count]) for column, _ in subject.features]
+        found += float(np.isin(column_hashes(dealt), there).mean()) / DEALS
+    return found * len(rows)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from stirfry.judge.verdicts.batch_too_large import batch_too_large
 from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.evidence import Evidence
@@ -64,6 +66,14 @@ _EXPLAINS: dict[str, tuple[str, ...]] = {
     "still_improving": ("plateau", "no_better"),
     "underfitting": ("no_better",),
 }
+#: How often a first verdict of these strengths was the cause, and by what factor later ones are less often.
+_STRENGTHS, _FIRST = (0.5, 0.8, 0.9, 1.0), (0.5, 0.8, 0.88, 0.92)
+_LATER = (0.3, 0.2)
+#: What is as true as its cause, and is said after it.
+_COMES_FIRST: dict[str, tuple[str, ...]] = {
+    "rate_too_low": ("still_improving",),
+    "batch_too_large": ("still_improving",),
+}
 #: How strong a cause must be, by what it explains, and how much weaker that is then.
 _AS_STRONG, _WEAKER = 0.75, 0.45
 
@@ -84,9 +94,19 @@ def verdicts(evidence: Evidence) -> tuple[Candidate, ...]:
     return tuple(sorted(said, key=lambda candidate: -round(candidate.strength, 1)))
 
 
-def confidence(candidate: Candidate) -> float:
-    """Return how often a verdict of this strength was right in the zoo's first half."""
-    return round(candidate.strength, 2)
+def confidence(candidate: Candidate, place: int) -> float:
+    """Return how likely a verdict names the cause, as it did in the half of the zoo that set the thresholds.
+
+    One that isn't the first may well be true too; most often it says what follows from the first.
+
+    Args:
+        candidate: the verdict.
+        place: where it stands, from 0.
+    """
+    if candidate.severity not in ("serious", "warning"):
+        return round(candidate.strength, 2)
+    first = float(np.interp(candidate.strength, _STRENGTHS, _FIRST))
+    return round(first if place == 0 else first * _LATER[min(place, len(_LATER)) - 1], 2)
 
 
 def family(code: str) -> str:
@@ -105,4 +125,8 @@ def _weakened(candidate: Candidate, before: list[Candidate]) -> Candidate:
     needed = max(SAID, _AS_STRONG * candidate.strength)
     if any(cause.strength >= needed for cause in causes):
         return replace(candidate, strength=candidate.strength * _WEAKER)
-    return candidate
+    first = [
+        each.strength for each in before if family(candidate.code) in _COMES_FIRST.get(family(each.code), ())
+    ]
+    said = [strength for strength in first if strength >= SAID]
+    return replace(candidate, strength=min([candidate.strength, *said]))

@@ -9,6 +9,10 @@ from stirfry.judge.verdicts.evidence import Evidence
 STEPS_PER_EPOCH, STEPS = 4.0, 300.0
 #: How far the loss would fall in half as many epochs again, by what a constant answer has.
 FALL = 0.02
+#: Where the run came to, by what a constant answer has, from which on there is something left to gain.
+LEFT = 0.06
+#: Epochs under which it is these that are too few.
+EPOCHS = 8.0
 
 
 def batch_too_large(evidence: Evidence) -> Candidate | None:
@@ -22,7 +26,8 @@ def batch_too_large(evidence: Evidence) -> Candidate | None:
     if size < 2 * smaller:
         return None
     fall = max(evidence.falls[0], evidence.train_falls[0])
-    strength = min(below(evidence.steps, STEPS), above(fall, FALL), above(evidence.level, 0.06))
+    few = min(below(evidence.steps, STEPS), above(evidence.epochs, EPOCHS, 1.5))
+    strength = min(few, above(fall, FALL), above(evidence.level, LEFT))
     facts = {
         "rows": evidence.rows["train"],
         "batch": min(size, evidence.rows["train"]),

@@ -12,7 +12,7 @@ from stirfry.judge.verdicts.evidence import Curve, Evidence, end_of
 #: The rise of the followed loss, by what a constant answer has, from which on it is said.
 RISE = 0.06
 #: The same where the weights from before are kept, and only the epochs since are lost.
-RISE_OF_KEPT = 0.25
+RISE_OF_KEPT = 0.5
 #: The rise as a share of the lowest loss.
 SHARE = 0.3
 #: How much better the training score is than the judged one, in standard errors and at all.

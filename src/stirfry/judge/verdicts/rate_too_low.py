@@ -14,6 +14,8 @@ MOVE = 6e-4
 USUAL = 3e-3
 #: What a trial at a higher rate must gain.
 GAIN = 0.05
+#: Of what there was to gain, the share that it must bring.
+SHARE = 0.2
 #: Where the run came to, by what a constant answer has, from which on there is something left to gain.
 LEFT = 0.15
 #: The least that the loss was still falling, as for `still_improving`.
@@ -25,7 +27,9 @@ def rate_too_low(evidence: Evidence) -> Candidate | None:
     move = evidence.early_move
     trial = best_trial(evidence, low=evidence.plan.lr)
     if trial is not None and above(_gain(evidence, trial), GAIN) >= 0.5:
-        strength = min(above(_gain(evidence, trial), GAIN), below(move, USUAL, 1.5) if move > 0 else 1.0)
+        gain = _gain(evidence, trial)
+        most = above(gain / max(evidence.level, gain), SHARE)
+        strength = min(above(gain, GAIN), most, below(move, USUAL, 1.5) if move > 0 else 1.0)
         facts = {
             "lr": evidence.plan.lr,
             "rate": trial.lr,

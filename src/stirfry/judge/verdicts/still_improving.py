@@ -18,8 +18,9 @@ def still_improving(evidence: Evidence) -> Candidate | None:
     if evidence.stopped != "epochs" or (evidence.plan.schedule.name != "constant" and evidence.epochs > 20):
         return None
     fall, sure = evidence.falls
-    # The further there is to go, the less of a fall it takes.
-    enough = FALL * min(1.0, max(0.4, MIDWAY / max(evidence.level, MIDWAY)))
+    # The further there is to go, the less of a fall it takes; learning by heart is a fall too, so not there.
+    far = max(0.4, MIDWAY / max(evidence.level, MIDWAY))
+    enough = FALL * (1.0 if evidence.held_part is None else far)
     strength = min(above(min(fall, evidence.level), enough), above(sure, ERRORS))
     part = evidence.held_part or "train"
     losses = evidence.history[f"{part}_loss"]

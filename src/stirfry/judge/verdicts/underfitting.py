@@ -9,7 +9,7 @@ from stirfry.judge.verdicts.candidate import Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence
 
 #: How much better the reference is than the network on its own training rows, at all and in standard errors.
-GAIN, ERRORS = 0.05, 3.0
+GAIN, ERRORS = 0.05, 2.5
 #: How far the training loss may still fall in half as many epochs again.
 STILL = 0.1
 #: From these on a penalty, or a share of dropped units, is taken for what holds the network back.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
+    "cli.report_written": Text("The report was written to {path}.", "报告已写入 {path}。"),
     "cli.error": Text("Error:", "错误："),
     "cli.out_of_memory": Text(
         "There was not enough memory. Use fewer rows, smaller batches (--batch-size) or a smaller network (--hidden).",
@@ -133,6 +134,22 @@ TEXTS: dict[str, Text] = {
     "cli.predict_next": Text(
         "Predict new rows with: stirfry predict {model} NEW.csv",
         "预测新数据：stirfry predict {model} 新数据.csv",
+    ),
+    "cli.export_script": Text(
+        "Run it with: python {path}",
+        "运行脚本：python {path}",
+    ),
+    "cli.export_notebook": Text(
+        "Open it with: jupyter lab {path}",
+        "打开笔记本：jupyter lab {path}",
+    ),
+    "cli.export_onnx": Text(
+        'Load it in Python with: onnxruntime.InferenceSession("{path}")',
+        '在 Python 中加载：onnxruntime.InferenceSession("{path}")',
+    ),
+    "cli.export_pt2": Text(
+        'Load it in Python with: torch.export.load("{path}").module()',
+        '在 Python 中加载：torch.export.load("{path}").module()',
     ),
     "cli.predicted": Text(
         "{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"

@@ -69,6 +69,44 @@ TEXTS: dict[str, Text] = {
     "help.command.show.example": Text(
         "Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"
     ),
+    "help.command.report": Text("Write a run's report once more.", "重新生成一次运行的报告。"),
+    "help.command.report.long": Text(
+        "Write the report of a finished run once more, from its folder: its data are read and divided again, and must be those "
+        "that it was trained on. stirfry train writes one by itself.",
+        "根据文件夹重新生成一次已完成运行的报告：数据会重新读取和划分，必须与训练时相同。stirfry train 会自动生成报告。",
+    ),
+    "help.command.report.example": Text(
+        "Example: stirfry report runs/iris-001", "示例：stirfry report runs/iris-001"
+    ),
+    "help.command.export": Text(
+        "Write a run as a PyTorch script, a notebook, or a graph for other programs.",
+        "把一次运行写成 PyTorch 脚本、笔记本，或供其他程序使用的计算图。",
+    ),
+    "help.command.export.long": Text(
+        "Write a run as a plain PyTorch script that gives the same numbers without stirfry, or as a notebook. "
+        "The script reads your own file, and its comments are in the language of --lang. Or write its model as a graph "
+        "that other programs run, from raw rows to answers: for ONNX runtimes, or for PyTorch.",
+        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。"
+        "也可以把模型写成计算图，供 ONNX 运行库或 PyTorch 使用：输入原始数据，直接得到结果。",
+    ),
+    "help.command.export.example": Text(
+        "Example: stirfry export runs/iris-001 --to script",
+        "示例：stirfry export runs/iris-001 --to script",
+    ),
+    "help.argument.run": Text(
+        "The folder of a finished run, such as runs/iris-001; for onnx and pt2 a model file is enough.",
+        "已完成的运行的文件夹，例如 runs/iris-001；导出 onnx 或 pt2 时，给出模型文件即可。",
+    ),
+    "help.to": Text(
+        "The form: script (a PyTorch script; the default), notebook, onnx (a graph for ONNX runtimes) or pt2 (a program "
+        "that torch.export loads).",
+        "导出形式：script（PyTorch 脚本，默认）、notebook（笔记本）、onnx（供 ONNX 运行库使用的计算图）或 "
+        "pt2（用 torch.export 加载的程序）。",
+    ),
+    "help.export_output": Text(
+        "The file to write; by default one in the run folder, such as script.py.",
+        "要写入的文件；默认写到该运行的文件夹中，例如 script.py。",
+    ),
     "help.command.recipes": Text(
         "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
     ),
@@ -313,11 +351,15 @@ TEXTS: dict[str, Text] = {
         "What the run is called; the source's name by default.", "运行的名称，默认取数据来源的名称。"
     ),
     "help.out": Text("The folder for run folders; runs by default.", "存放各次运行的文件夹，默认 runs。"),
-    "help.no_plots": Text("Draw no curves.", "不绘制曲线。"),
+    "help.no_plots": Text("Draw no curves, and write no report.", "不绘制曲线，也不生成报告。"),
     "help.checkpoint_every": Text(
         "Seconds between two checkpoints; 30 by default.", "检查点的间隔秒数，默认 30。"
     ),
     "help.log_every": Text("Write a line every so many epochs.", "每隔多少轮输出一行。"),
+    "help.report_output": Text(
+        "Write the report to this file (report.html in the run's folder).",
+        "把报告写入此文件（默认为运行文件夹中的 report.html）。",
+    ),
     "help.output": Text("Write the answers to a CSV file.", "把结果写入 CSV 文件。"),
     "help.proba": Text("Add each class's probability.", "同时给出各类别的概率。"),
     "help.seeds": Text(

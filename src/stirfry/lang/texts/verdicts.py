@@ -28,7 +28,7 @@ _PLATEAU_DO = Text(
 )
 
 TEXTS: dict[str, Text] = {
-    "verdicts.sure": Text("({share:.0%} sure)", "（把握 {share:.0%}）"),
+    "verdicts.sure": Text("(the cause: {share:.0%} likely)", "（是主因的可能性为 {share:.0%}）"),
     "verdicts.try": Text("Try: {command}", "试试：{command}"),
     "verdicts.healthy": Text(
         "A healthy run: {part:@judge.part} {metric:@judge} {value:.4g}, against {baseline:.4g} for a constant answer; "
