@@ -5,6 +5,7 @@ from __future__ import annotations
 from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
+    "cli.report_written": Text("The report was written to {path}.", "报告已写入 {path}。"),
     "cli.error": Text("Error:", "错误："),
     "cli.out_of_memory": Text(
         "There was not enough memory. Use fewer rows, smaller batches (--batch-size) or a smaller network (--hidden).",
@@ -23,7 +24,7 @@ TEXTS: dict[str, Text] = {
     "cli.bad_value": Text(
         "{option} takes {wanted}; found {found}.", "{option} 的值应为{wanted}，现在是 {found}。"
     ),
-    "cli.wanted.whole": Text("a whole number of at least 1", "不小于 1 的整数"),
+    "cli.wanted.whole": Text("a whole number of at least {least}", "不小于 {least} 的整数"),
     "cli.wanted.seconds": Text("a number of seconds above 0", "大于 0 的秒数"),
     "cli.too_many_words": Text(
         "There is nothing that takes {words} here. Put names with spaces in quotes, and see `{command} --help`.",
@@ -177,4 +178,9 @@ TEXTS: dict[str, Text] = {
     "cli.verdict.outside": Text("outside", "不在范围内"),
     "cli.verdict.reported": Text("–", "–"),
     "cli.reproducing": Text("{name}: seed {seed} of {seeds}", "{name}：第 {seed}/{seeds} 个种子"),
+    "cli.findings.serious": Text("Serious", "严重"),
+    "cli.findings.warning": Text("Warnings", "警告"),
+    "cli.findings.remark": Text("Remarks", "提示"),
+    "cli.findings.good": Text("Good", "良好"),
+    "cli.more_checks": Text("Why this matters: {command}", "原因说明：{command}"),
 }
