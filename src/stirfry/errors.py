@@ -119,7 +119,12 @@ class ModelFileError(StirfryError, ValueError):
 
 
 class TrainingError(StirfryError):
-    """A run that can't go on."""
+    """A run that can't go on.
+
+    Its `verdicts` say why, as a finished run's do, where that is known.
+    """
+
+    verdicts: tuple[Any, ...] = ()
 
 
 class ProcessLost(TrainingError):

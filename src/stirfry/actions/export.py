@@ -85,10 +85,24 @@ def _digits(subject: Subject) -> dict[str, bytes]:
     return {"digits.npz": embedded_bytes("digits.npz")}
 
 
+def _onnx(subject: Subject) -> bytes:
+    from stirfry.export.onnx import write_onnx
+
+    return write_onnx(subject.model())
+
+
+def _pt2(subject: Subject) -> bytes:
+    from stirfry.export.pt2 import write_pt2
+
+    return write_pt2(subject.model())
+
+
 #: What a run or a model can be exported to.
 KINDS: dict[str, Kind] = {
     "script": Kind("script.py", _script, _digits),
     "notebook": Kind("notebook.ipynb", _notebook, _digits),
+    "onnx": Kind("model.onnx", _onnx),
+    "pt2": Kind("model.pt2", _pt2),
 }
 
 

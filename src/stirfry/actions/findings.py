@@ -2,20 +2,104 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stirfry.actions.command import train_command
+from stirfry.actions.evidence import evidence_of, with_spread
+from stirfry.actions.next_command import command_for
 from stirfry.actions.ready import Ready
+from stirfry.actions.request import TrainRequest
+from stirfry.actions.trials import can_try, try_rates
+from stirfry.engine.choose import engine_for
+from stirfry.errors import TrainingError
+from stirfry.judge.checks import examine
+from stirfry.judge.checks.subject import Subject
 from stirfry.judge.finding import Finding
+from stirfry.judge.verdicts import confidence, verdicts
+from stirfry.judge.verdicts.candidate import Candidate
+from stirfry.judge.verdicts.divergence import divergence, rates_below
+from stirfry.judge.verdicts.evidence import Trial
+from stirfry.judge.verdicts.healthy import healthy
+from stirfry.judge.verdicts.seed_noise import seed_noise
+from stirfry.spec.defaults import scale_of
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
 
 
-def checks_of(ready: Ready) -> tuple[Finding, ...]:
-    """Return what the checks find about data, network and plan, the most serious first."""
-    return ()
+def checks_of(ready: Ready, request: TrainRequest | None = None) -> tuple[Finding, ...]:
+    """Return what the checks find about data, network and plan, the most serious first.
+
+    Args:
+        ready: data and job.
+        request: what was asked for, for the command to try next; None gives none.
+    """
+    subject = Subject(
+        described=ready.described,
+        prepared=ready.prepared,
+        data=ready.recipe.data,
+        scale=scale_of(ready.recipe.data),
+        plan=ready.job.plan,
+        network=ready.job.network,
+        own_loss=ready.job.loss is not None,
+    )
+    return tuple(_with_command(finding, request) for finding in examine(subject))
 
 
-def verdicts_of(ready: Ready, run: Run) -> tuple[Finding, ...]:
-    """Return what the verdicts say about a finished run, the likeliest cause first."""
-    return ()
+def _with_command(finding: Finding, request: TrainRequest | None) -> Finding:
+    if request is None or not finding.change:
+        return finding
+    return replace(finding, command=train_command(request, finding.change))
+
+
+def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> tuple[Finding, ...]:
+    """Return what the verdicts say about a finished run, the likeliest cause first.
+
+    Args:
+        ready: the run's job.
+        run: the run; of one that another process scores nothing is said.
+        request: what was asked for, from which the commands to try next are made.
+    """
+    if not run.metrics or not run.history or run.stopped == "interrupted":
+        return ()
+    evidence = evidence_of(ready, run)
+    found = [_finding(each, request, place) for place, each in enumerate(verdicts(evidence))]
+    ill = any(finding.severity in ("serious", "warning") for finding in found)
+    return tuple(found) if ill else (_finding(healthy(evidence), None), *found)
+
+
+def verdicts_with_spread(ready: Ready, run: Run, request: TrainRequest) -> tuple[Finding, ...]:
+    """Return a run's verdicts again, now that other seeds have shown how far scores move by chance."""
+    if not run.verdicts:
+        return ()
+    candidate = seed_noise(with_spread(evidence_of(ready, run, looks=False), run))
+    return run.verdicts if candidate is None else (*run.verdicts, _finding(candidate, request))
+
+
+def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequest) -> Finding:
+    """Return the verdict on a run whose loss left the finite numbers, with a rate to try.
+
+    Args:
+        ready: the run's job.
+        error: what the engine said: the epoch and the loss.
+        request: what was asked for.
+    """
+    plan = ready.job.plan
+    trials: tuple[Trial, ...] = ()
+    if can_try(ready, engine_for(ready.job).engine.name):
+        trials = try_rates(ready, rates_below(plan.lr), plan.epochs)
+    return _finding(divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials), request)
+
+
+def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
+    """Return a verdict as it is told, with the command to try next."""
+    command = "" if request is None else command_for(candidate.verb, candidate.change, request)
+    return Finding(
+        candidate.code,
+        candidate.severity,
+        candidate.facts,
+        None if candidate.severity == "good" else confidence(candidate, place),
+        candidate.change,
+        command,
+    )

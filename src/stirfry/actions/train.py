@@ -8,8 +8,9 @@ from pathlib import Path
 
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
-from stirfry.actions.findings import checks_of, verdicts_of
-from stirfry.actions.judging import model_of, parts_of, scored
+from stirfry.actions.command import train_command
+from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of, verdicts_with_spread
+from stirfry.actions.judging import model_of, parts_of
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
 from stirfry.actions.repeats import repeat, spread_repeats
@@ -20,7 +21,7 @@ from stirfry.data.split import Split
 from stirfry.engine.choose import Choice, engine_for
 from stirfry.engine.contract import State, Trained
 from stirfry.engine.processes import joined
-from stirfry.errors import StirfryError
+from stirfry.errors import StirfryError, TrainingError
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
 from stirfry.run import launch
@@ -65,22 +66,24 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
     splits = folding.splits(ready, request.folds, collecting)
-    checks = checks_of(ready)
+    checks = checks_of(ready, request) if processes.leads else ()
     collecting.checked(checks)
 
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
     with listening() as interrupt:
         place = _place(request, ready)
         try:
-            trained = _trained(request, ready, place, collecting, interrupt)
+            trained = _explained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
             run = _judged(ready, engine_for(ready.job), trained)
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
             run = replace(run, seconds=seconds, notices=tuple(collecting.notices), checks=checks)
-            run = replace(run, verdicts=verdicts_of(ready, run))
+            run = replace(run, asked=request.recipe, command=train_command(request))
             if place is not None:
                 run = run.at(place)
+            run = replace(run, verdicts=verdicts_of(ready, run, request))
+            if place is not None:
                 keep.write(run, ready)
             if not interrupt.asked:
                 run = _with_others(run, request, ready, splits, collecting, interrupt)
@@ -130,6 +133,22 @@ def _place(request: TrainRequest, ready: Ready) -> Path | None:
     return place
 
 
+def _explained(
+    request: TrainRequest, ready: Ready, place: Path | None, listener: Listener, interrupt: Interrupt
+) -> Trained:
+    """Train; a loss that left the finite numbers is raised with the verdict on it."""
+    try:
+        return _trained(request, ready, place, listener, interrupt)
+    except TrainingError as error:
+        if error.code != "engine.loss_not_finite":
+            raise
+        found = verdict_of_divergence(ready, error, request)
+        code = "actions.diverged_try" if found.command else "actions.diverged"
+        explained = TrainingError(code, **error.facts, rate=found.change["lr"], command=found.command)
+        explained.verdicts = (found,)
+        raise explained from error
+
+
 def _trained(
     request: TrainRequest, ready: Ready, place: Path | None, listener: Listener, interrupt: Interrupt
 ) -> Trained:
@@ -164,6 +183,8 @@ def _with_others(
     if splits and not interrupt.asked:
         run = replace(run, folds=folding.cross_validate(ready, splits, listener, interrupt))
     run = replace(run, notices=tuple(listener.notices))
+    if run.repeats is not None:
+        run = replace(run, verdicts=verdicts_with_spread(ready, run, request))
     if run.folder is not None and (run.repeats or run.folds):
         keep.write_record(run, ready)
     return run
@@ -173,7 +194,10 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
     """Make the model and score it on every part."""
     model = model_of(ready, trained)
     judged = parts_of(ready) if ready.job.processes.leads else {}
-    metrics = {name: scored(model, part, intervals=name != "train") for name, part in judged.items()}
+    outputs, metrics = None, {}
+    for name, part in judged.items():
+        outputs = model.outputs_of(part.inputs)
+        metrics[name] = model.judge(part.targets, outputs, intervals=name != "train")
     return Run(
         name=ready.recipe.name or ready.described.dataset.name,
         recipe=ready.recipe,
@@ -183,6 +207,7 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         steps=trained.steps,
         probes=trained.probes,
         ready=ready,
+        outputs=outputs,
         parts={name: len(part) for name, part in parts_of(ready).items()},
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,

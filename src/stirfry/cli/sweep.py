@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
+from stirfry.actions.command import check_command
 from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import SweepRequest
 from stirfry.actions.sweep import sweep
@@ -17,6 +17,7 @@ from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import number, plain_table, row, with_spread
+from stirfry.cli.words import typed
 from stirfry.lang import say
 from stirfry.run import folder
 from stirfry.spec.grid import rates_of, widths_of
@@ -29,9 +30,10 @@ _OWN = ("lr", "hidden", "points", "repeats", "as_json", "quiet")
 
 def run(screen: Screen, options: dict[str, Any], context: click.Context) -> int:
     """Train the grid as the options say, show the ranking, draw the picture."""
-    follower = Follower(screen, None)
-    with naming_options(), follower:
-        found = sweep(_request(options, context), follower)
+    with naming_options():
+        request = _request(options, context)
+        with Follower(screen, None, check_command(request.train)) as follower:
+            found = sweep(request, follower)
     if screen.speaks:
         _show(screen, found)
     if not options["no_plots"]:
@@ -65,17 +67,7 @@ def _request(options: dict[str, Any], context: click.Context) -> SweepRequest:
 
 def _words(context: click.Context) -> list[str]:
     """Return the words of the `train` command with the same settings, as they were typed."""
-    words = ["stirfry", "train"]
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        typed = context.get_parameter_source(name) == ParameterSource.COMMANDLINE
-        if not typed or name in _OWN or name not in context.params:
-            continue
-        values = context.params[name]
-        for value in values if isinstance(values, tuple) else (values,):
-            flag = [] if isinstance(parameter, click.Argument) else [parameter.opts[0]]
-            words += flag if value is True else [*flag, str(value)]
-    return words
+    return ["stirfry", "train", *(word for pair in typed(context, _OWN) for word in pair)]
 
 
 def _show(screen: Screen, found: Sweep) -> None:

@@ -178,7 +178,7 @@ class Trained:
         precision: what products and convolutions were computed in.
         probes: columns of equal length, one row a probed epoch (100 at most): `epoch`, and for each layer
             `<index>.gradient_norm`, `<index>.update_norm` and `<index>.idle_share`, the share of units that
-            are dead or saturated. Empty where the engine doesn't probe.
+            are dead or saturated over some rows. A user's own modules stand under their names.
     """
 
     weights: Weights

@@ -54,6 +54,7 @@ class Course:
         self.losses: list[float] = []  # of this epoch's steps
         self.hits = 0.0  # of this epoch: right answers, or the sum of squared errors
         self.history: defaultdict[str, list[float]] = defaultdict(list)
+        self.probes: defaultdict[str, list[float]] = defaultdict(list)
         self.all_losses: list[float] = []  # of every step, where the plan asks for them
         self.best_loss = math.inf
         self.best_epoch = 0
@@ -155,6 +156,7 @@ class Course:
             device=self.device,
             precision=precision,
             steps=self._step_columns(),
+            probes={column: np.array(values) for column, values in self.probes.items()},
         )
 
     def _step_columns(self) -> dict[str, NDArray[np.float64]]:
@@ -187,11 +189,13 @@ class Course:
         arrays = as_arrays(tensors) | {
             f"history.{key}": np.array(column) for key, column in self.history.items()
         }
+        arrays |= {f"probes.{key}": np.array(column) for key, column in self.probes.items()}
         arrays |= {"losses": np.array(self.losses), "all_losses": np.array(self.all_losses)}
         facts: dict[str, Any] = {key: getattr(self, key) for key in _COUNTS}
         best_loss = self.best_loss if math.isfinite(self.best_loss) else None
         # A file of tensors has no order of its own, and the columns of the history have one.
         facts |= {"best_loss": best_loss, "engine": self.engine, "columns": list(self.history)}
+        facts["probe_columns"] = list(self.probes)
         facts["seconds"] = self.seconds
         return State(arrays, facts)
 
@@ -219,6 +223,9 @@ class Course:
         columns = under("history", tensors)
         order = state.facts.get("columns", list(columns))
         self.history.update({column: columns[column].tolist() for column in order})
+        probes = under("probes", tensors)
+        # Earlier checkpoints had none.
+        self.probes.update({key: probes[key].tolist() for key in state.facts.get("probe_columns", ())})
         self.losses, self.all_losses = tensors["losses"].tolist(), tensors["all_losses"].tolist()
         self._seconds_before = state.facts.get("seconds", 0.0)  # earlier checkpoints had none
         for key in _COUNTS:

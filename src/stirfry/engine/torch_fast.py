@@ -60,6 +60,7 @@ from stirfry.engine.torch_parts import (
     pick_device,
     threads,
 )
+from stirfry.engine.torch_probes import Probes
 from stirfry.spec.network import Network
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class _Run:
         weighs = job.loss is None and job.plan.loss == "cross_entropy"
         self.shares = Shares(job.processes, self.loss.weight if weighs else None)
         self.course = Course(job, self.model, self.optimizer, device, name)
+        self.probes = Probes(self.model, job, self.course, device)
         self.ema_decay = job.plan.ema_decay
         if self.ema_decay is not None:
             self.course.averaged = copy.deepcopy(self.model).requires_grad_(False)
@@ -184,7 +186,12 @@ class _Run:
                 rows = slice(start, start + at.batch_size)
                 if at.rate_moves:
                     at.set_rate()
+                probing = self.probes.due
+                if probing:
+                    self.probes.before()
                 self._took(*self.take(rows if at.order is None else at.order[rows]))
+                if probing:
+                    self.probes.after(self.step.norm)
                 at.step += 1
 
                 # What the watcher asks for after a step.
@@ -330,6 +337,7 @@ class _Step:
             self.forward = parallel(self.forward, some_unused=chance)
         self.parameters = [weight for weight in run.model.parameters() if weight.requires_grad]
         self.clip_norm = job.plan.clip_norm
+        self.norm: Any = None  # of the gradients before they were clipped
         self.bfloat16 = run.precision == "bfloat16"
         device = run.course.device
         # A recorded step can't read weights that were cast before it was recorded.
@@ -354,7 +362,7 @@ class _Step:
             weight.grad = None
         (loss if times is None else loss * times).backward()
         if self.clip_norm is not None:
-            import_torch().nn.utils.clip_grad_norm_(self.parameters, self.clip_norm)
+            self.norm = import_torch().nn.utils.clip_grad_norm_(self.parameters, self.clip_norm)
         self.optimizer.step()
         return loss.detach(), outputs.detach(), answers
 

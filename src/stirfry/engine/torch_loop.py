@@ -42,6 +42,7 @@ from stirfry.engine.torch_parts import (
     pick_device,
     threads,
 )
+from stirfry.engine.torch_probes import Probes
 from stirfry.engine.torch_tensors import Tensors
 from stirfry.spec.network import Network
 
@@ -116,6 +117,7 @@ class _Loop:
         self.followed = [Tensors(name, part, job, device) for name, part in followed(job)]
         self.clip_norm = job.plan.clip_norm
         self.course = Course(job, self.model, self.optimizer, device, name)
+        self.probes = Probes(self.model, job, self.course, device)
 
     def run(self, watcher: Watcher) -> Stopped:
         """Train until the plan, the patience or the watcher ends it.
@@ -141,14 +143,21 @@ class _Loop:
                 if at.rate_moves:
                     at.set_rate()
 
+                probing, norm = self.probes.due, None
+                if probing:
+                    self.probes.before()
+
                 # The lines of every tutorial.
                 optimizer.zero_grad()
                 outputs = model(x)
                 loss = loss_function(outputs, y)
                 loss.backward()
                 if self.clip_norm is not None:
-                    import_torch().nn.utils.clip_grad_norm_(model.parameters(), self.clip_norm)
+                    norm = import_torch().nn.utils.clip_grad_norm_(model.parameters(), self.clip_norm)
                 optimizer.step()
+
+                if probing:
+                    self.probes.after(norm)
 
                 at.losses.append(loss.item())
                 at.hits += data.hits(outputs, answers).item()

@@ -68,8 +68,9 @@ def catalogue() -> dict[str, Text]:
 def say(key: str, /, **facts: Any) -> str:
     """Return the text of a key in the language of the moment, filled with facts.
 
-    Placeholders are those of `str.format`, with three additions: a list is joined as a list of
-    words, a tuple of sizes as a shape ("1×28×28"), and `{rows:row|rows}` counts ("1 row", "1,234 rows").
+    Placeholders are those of `str.format`, with four additions: a list is joined as a list of
+    words, a tuple of sizes as a shape ("1×28×28"), `{rows:row|rows}` counts ("1 row", "1,234 rows"), and
+    `{part:@judge.part}` says the text `judge.part.test` for the value `test`.
 
     Args:
         key: a key of the catalogue.
@@ -93,6 +94,8 @@ class _Words(Formatter):
             return "×".join(map(str, value)) or "1"
         if isinstance(value, list | tuple):
             return ("、" if language() == "zh" else ", ").join(str(item) for item in value)
+        if format_spec.startswith("@"):
+            return say(f"{format_spec[1:]}.{value}")
         if "|" in format_spec:
             one, many = format_spec.split("|")
             return f"{value:,} {one if value == 1 else many}"

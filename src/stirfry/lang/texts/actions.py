@@ -152,4 +152,36 @@ TEXTS: dict[str, Text] = {
         "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",
     ),
     "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
+    # What the checks say around their findings.
+    "actions.checked_classes": Text(
+        "{name}: {rows:row|rows}, {columns:column|columns}, {classes:class|classes} ({parts}).",
+        "{name}：{rows:,} 行，{columns:,} 列，{classes:,} 个类别（{parts}）。",
+    ),
+    "actions.checked_regression": Text(
+        "{name}: {rows:row|rows}, {columns:column|columns}, regression ({parts}).",
+        "{name}：{rows:,} 行，{columns:,} 列，回归（{parts}）。",
+    ),
+    "actions.checked_train": Text("{rows:,} to train", "训练 {rows:,} 行"),
+    "actions.checked_validation": Text("{rows:,} to validate", "验证 {rows:,} 行"),
+    "actions.checked_test": Text("{rows:,} to test", "测试 {rows:,} 行"),
+    "actions.severity.serious": Text("serious", "严重"),
+    "actions.severity.warning": Text("warning", "警告"),
+    "actions.severity.remark": Text("remark", "提示"),
+    "actions.severity.good": Text("good", "良好"),
+    "actions.finding": Text("{severity}: {seen} {do}", "{severity}：{seen}{do}"),
+    "actions.nothing_found": Text("Nothing found that speaks against training.", "没有发现妨碍训练的问题。"),
+    "actions.diverged": Text(
+        "The loss became {loss} in epoch {epoch}, so the run was stopped and nothing was saved. The weights have grown "
+        "past what float32 can hold: most often because the learning rate ({lr:g}) is too high, or because inputs or "
+        "targets are not scaled. Try a rate of {rate:g}, --scale standard, or --clip-norm 1.",
+        "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
+        "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}、--scale standard 或 --clip-norm 1。",
+    ),
+    "actions.diverged_try": Text(
+        "The loss became {loss} in epoch {epoch}, so the run was stopped and nothing was saved. The weights have grown "
+        "past what float32 can hold: most often because the learning rate ({lr:g}) is too high, or because inputs or "
+        "targets are not scaled. Try a rate of {rate:g}: {command}",
+        "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
+        "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}：{command}",
+    ),
 }

@@ -18,6 +18,9 @@ TEXTS: dict[str, Text] = {
     "judge.rmse": Text("RMSE", "RMSE"),
     "judge.mae": Text("MAE", "MAE"),
     "judge.r2": Text("R²", "R²"),
+    "judge.part.train": Text("training", "训练"),
+    "judge.part.validation": Text("validation", "验证"),
+    "judge.part.test": Text("test", "测试"),
     "judge.wilson": Text("Wilson", "Wilson 区间"),
     "judge.bootstrap": Text("bootstrap", "自助法"),
     "judge.baseline_majority": Text(

@@ -1,0 +1,265 @@
+"""Runs the zoo: how often an ill run gets its verdict, and how often a healthy one is accused.
+
+    python dev/zoo/run.py tune           the half on which thresholds are set
+    python dev/zoo/run.py judge          the other one, from which the figures come
+    python dev/zoo/run.py judge --write  writes the table into the documents too
+
+A verdict counts where it stands first or second. A healthy run is accused where it gets a serious verdict
+or a warning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from cases import ACCEPTED, HALVES, Case, Settings, cases, others, source
+from words import CHINESE, WORDS
+
+from stirfry.actions.request import TrainRequest
+from stirfry.actions.run import Run
+from stirfry.actions.train import train
+from stirfry.errors import TrainingError
+from stirfry.judge.finding import Finding
+from stirfry.judge.intervals import wilson
+from stirfry.judge.verdicts import family
+from stirfry.spec.network import NetworkSpec
+from stirfry.spec.options import nested
+from stirfry.spec.recipe import recipe_from
+
+#: How much worse than its twin an ill run must be, and how much better another may be than a healthy one, by
+#: what a constant answer has.
+WORSE, BETTER = 0.1, 0.05
+#: The rates of the sweep that suggested rates are compared with.
+GRID = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 3))
+ROOT = Path(__file__).parent.parent.parent
+BEGIN, END = "<!-- zoo: written by dev/zoo/run.py -->", "<!-- end of zoo -->"
+CNN = (
+    {"type": "Conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
+    {"type": "ReLU"},
+    {"type": "MaxPool2d", "kernel_size": 2},
+    {"type": "Flatten"},
+    {"type": "Linear", "out_features": 24},
+    {"type": "ReLU"},
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of a case.
+
+    Args:
+        case: the case.
+        valid: whether it is what it was meant to be.
+        found: the verdicts that accuse it, by family, the likeliest first.
+        findings: all of them.
+        merit: how good the run is, and the twin, or the best of the others.
+    """
+
+    case: Case
+    valid: bool
+    found: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    merit: tuple[float, float]
+    run: Run | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the verdict is one of the first two; of a healthy run, whether it isn't accused."""
+        if self.case.cause == "healthy":
+            return not self.found
+        return any(code in self.case.accepted for code in self.found[:2])
+
+
+def see(case: Case) -> Seen:
+    """Train a case and its twin, and return what its verdicts are."""
+    rows = source(case)
+    with tempfile.TemporaryDirectory() as folder:
+        run, findings = _trained(case, rows, case.settings, Path(folder))
+        own = _merit(run)
+        if case.cause == "healthy":
+            best = min(_merit(_trained(case, rows, case.settings | other)[0]) for other in others(case))
+            valid = own - best < BETTER and own < 0.95
+        elif case.cause in ("no better than chance", "parts disagree"):
+            best = own if run is None else _merit(run, "test")
+            valid = case.cause != "parts disagree" or best - own > 2 * WORSE
+        else:
+            twin = replace(case, special=case.special.replace("dead", ""))
+            best = _merit(_trained(twin, rows, case.settings | case.repair)[0])
+            valid = own - best > WORSE
+    accusing = [finding for finding in findings if finding.severity in ("serious", "warning")]
+    return Seen(case, valid, tuple(family(each.code) for each in accusing), findings, (own, best), run)
+
+
+def _trained(
+    case: Case, rows: Any, settings: Settings, folder: Path | None = None
+) -> tuple[Run | None, tuple[Finding, ...]]:
+    """Return a run and its verdicts; no run where it diverged."""
+    settings = {**settings, "seed": case.seed, **_form(case, rows, settings)}
+    request = TrainRequest(recipe_from(nested(settings)), data=rows)
+    try:
+        if case.special == "dead" and folder is not None:
+            request = _with_dead_units(request, folder)
+        run = train(request)
+    except TrainingError as error:
+        return None, error.verdicts
+    return run, run.verdicts
+
+
+def _form(case: Case, rows: Any, settings: Settings) -> Settings:
+    if case.special == "pictures":
+        outputs = len(np.unique(rows[1]))
+        return {"layers": [*CNN, {"type": "Linear", "out_features": outputs}]}
+    if case.special == "shifted":
+        return {"target": "y", "split": "column", "split_column": "part"}
+    return {"target": "y"}
+
+
+def _with_dead_units(request: TrainRequest, folder: Path) -> TrainRequest:
+    """Return a request that goes on from a model whose first biases are far below 0."""
+    plan = request.recipe.plan.model_copy(update={"epochs": 1, "lr": 1e-6})
+    model = train(replace(request, recipe=request.recipe.model_copy(update={"plan": plan}))).model
+    weights = model.weights | {"0.bias": model.weights["0.bias"] - 40}
+    replace(model, weights=weights).save(folder / "dead.safetensors")
+    recipe = request.recipe.model_copy(update={"network": NetworkSpec()})
+    return replace(request, start_from=folder / "dead.safetensors", recipe=recipe)
+
+
+def _merit(run: Run | None, part: str | None = None) -> float:
+    """Return how bad a run's kept weights are by what a constant answer has: 0 is best, 1 the baseline."""
+    if run is None:
+        return 10.0
+    part = part or next(name for name in ("validation", "test") if name in run.metrics)
+    scores = run.metrics[part].metrics
+    if "r2" in scores:
+        return 1.0 - (scores["r2"].value or 0.0)
+    loss = scores["log_loss"]
+    assert loss.value is not None and loss.baseline
+    return loss.value / loss.baseline
+
+
+def confusion(seen: list[Seen]) -> list[tuple[str, int, int, Counter[str]]]:
+    """Return for each cause how many runs there are, how many got the right verdict, and what stood first."""
+    found = []
+    for cause in ACCEPTED:
+        members = [each for each in seen if each.case.cause == cause]
+        firsts = Counter(each.found[0] if each.found else "healthy" for each in members)
+        found.append((cause, len(members), sum(each.right for each in members), firsts))
+    return found
+
+
+def figures(seen: list[Seen]) -> dict[str, tuple[int, int]]:
+    """Return how many ill runs got their verdict, and how many healthy ones were accused, of how many."""
+    ill = [each for each in seen if each.case.cause != "healthy"]
+    healthy = [each for each in seen if each.case.cause == "healthy"]
+    return {
+        "ill": (sum(each.right for each in ill), len(ill)),
+        "healthy": (sum(not each.right for each in healthy), len(healthy)),
+    }
+
+
+def rates(seen: list[Seen]) -> list[tuple[bool, float, float]]:
+    """Return how far each suggested rate is from a sweep's pick.
+
+    Returns:
+        For each run with a verdict on its rate: whether trials made it, the distance in powers of ten, and
+        how much higher the validation loss is than at the sweep's pick, by what a constant answer has.
+    """
+    found = []
+    for each in seen:
+        named = [finding for finding in each.findings if "rate" in finding.facts]
+        if each.case.cause not in ("rate too low", "rate too high") or not each.right or not named:
+            continue
+        if each.case.special == "pictures":
+            continue
+        given = named[0].facts["rate"]
+        rows = source(each.case)
+        losses = {rate: _lowest(each.case, rows, rate) for rate in (*GRID, given)}
+        best = min(GRID, key=lambda rate: losses[rate])
+        tried = named[0].code.endswith(("_tried", "diverged"))
+        found.append((tried, math.log10(given / best), losses[given] - min(losses.values())))
+    return found
+
+
+def _lowest(case: Case, rows: Any, rate: float) -> float:
+    return _merit(_trained(case, rows, case.settings | {"lr": rate})[0])
+
+
+def share(count: int, of: int) -> str:
+    """Return a share with its interval."""
+    low, high = wilson(count, of)
+    return f"{100 * count / of:.1f}% ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str) -> str:
+    """Return what the documents say about a half: figures, table, rates."""
+    words = WORDS[language]
+    (right, ill), (accused, healthy) = figures(seen).values()
+    engines = Counter(each.case.engine for each in seen)
+    lines = [
+        words["figures"].format(
+            ill=ill, right=share(right, ill), healthy=healthy, accused=share(accused, healthy), **engines
+        ),
+        "",
+        words["head"],
+        "| --- | --- | --- | --- |",
+    ]
+    for cause, count, hits, firsts in confusion(seen):
+        if count:
+            said = ", ".join(f"`{name}` {times}" for name, times in firsts.most_common())
+            name = cause if language == "en" else CHINESE[cause]
+            lines.append(f"| {name} | {count} | {share(hits, count)} | {said} |")
+    for tried in (True, False):
+        those = [each for each in found if each[0] == tried]
+        if those:
+            off = sorted(abs(each[1]) for each in those)
+            lost = sorted(each[2] for each in those)
+            facts = {
+                "count": len(those),
+                "factor": f"{10 ** off[len(off) // 2]:.1f}",
+                "most": f"{10 ** off[int(0.9 * len(off))]:.0f}",
+                "lost": f"{lost[len(lost) // 2]:.3f}",
+            }
+            lines += ["", words["tried" if tried else "estimated"].format(**facts)]
+    return "\n".join(lines)
+
+
+def write(seen: list[Seen], found: list[tuple[bool, float, float]]) -> None:
+    """Write the figures into both documents, between the marks."""
+    for language in WORDS:
+        path = ROOT / "docs" / language / "verdicts.md"
+        text = path.read_text(encoding="utf-8")
+        before, begin, rest = text.partition(BEGIN)
+        _, end, after = rest.partition(END)
+        path.write_text(f"{before}{begin}\n{page(seen, found, language)}\n{end}{after}", encoding="utf-8")
+
+
+def main() -> None:
+    """Run a half, and say what came of it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("half", choices=HALVES)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    started = time.perf_counter()
+    everything = [see(case) for case in cases(asked.half)]
+    seen = [each for each in everything if each.valid]
+    found = rates(seen)
+    print(page(seen, found, "en"))
+    print(f"\n{len(seen)} of {len(everything)} are what they were meant to be.", end=" ")
+    print(f"{time.perf_counter() - started:.0f} s, {time.process_time():.0f} s of processor time.")
+    if asked.write:
+        write(seen, found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""No better than the baseline: always saying the commonest class or the mean does as well."""
+
+from __future__ import annotations
+
+from stirfry.judge.scores import LOWER_IS_BETTER, PartScores, Score
+from stirfry.judge.verdicts.candidate import Candidate
+from stirfry.judge.verdicts.evidence import Evidence
+
+#: The metrics of which one beyond chance is enough.
+_METRICS = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r2")
+
+
+def no_better(evidence: Evidence) -> Candidate | None:
+    """Say that no score of the judged part is better than the baseline's by more than chance."""
+    if evidence.judged is None:
+        return None
+    part = evidence.scores[evidence.judged]
+    score = part.metrics[evidence.metric]
+    others = [other for name, other in evidence.scores.items() if name not in ("train", evidence.judged)]
+    elsewhere = any(any_beats(other) for other in others)
+    # One metric of four is beyond chance by chance now and then: the other part must say so too.
+    if any_beats(part) and (elsewhere or not others or beats(evidence.metric, score)):
+        return None
+    if score.value is None or score.low is None or score.high is None or score.baseline is None:
+        return None
+    facts = {
+        "part": evidence.judged,
+        "rows": part.rows,
+        "metric": evidence.metric,
+        "value": score.value,
+        "low": score.low,
+        "high": score.high,
+        "baseline": score.baseline,
+    }
+    strength = 0.7 if elsewhere or any_beats(part) else 0.9
+    return Candidate("verdicts.no_better", "serious", strength, facts, {}, verb="check")
+
+
+def beats(name: str, score: Score) -> bool:
+    """Whether a score is better than the baseline's by more than its interval."""
+    if score.low is None or score.high is None or score.baseline is None:
+        return False
+    if name in LOWER_IS_BETTER:
+        return score.high < score.baseline
+    return score.low > max(score.baseline, 0.0)
+
+
+def any_beats(part: PartScores) -> bool:
+    """Whether any score of a part is better than the baseline's by more than its interval."""
+    return any(beats(name, part.metrics[name]) for name in _METRICS if name in part.metrics)

@@ -1,0 +1,68 @@
+"""Which rate to try: what short trials say, or what the size of the steps says."""
+
+from __future__ import annotations
+
+import math
+
+from stirfry.judge.verdicts.evidence import Evidence, Trial
+
+#: How far a step moves the weights in runs that go well, by their size.
+USUAL_MOVE = 4e-3
+#: A trial counts as better from this gain on, by what a constant answer has.
+GAIN = 0.05
+
+
+def written(rate: float) -> float:
+    """Return a rate in one digit, 1 or 3, as one types it.
+
+    Example:
+        >>> [written(rate) for rate in (0.0021, 0.0082, 0.5)]
+        [0.003, 0.01, 0.3]
+    """
+    power = round(2 * math.log10(rate))
+    return float(f"{10 ** (power // 2) * (3 if power % 2 else 1):.1g}") if power >= 0 else _small(power)
+
+
+def _small(power: int) -> float:
+    whole, half = divmod(power, 2)
+    return float(f"{3 if half else 1}e{whole}")
+
+
+def best_trial(evidence: Evidence, low: float = 0.0, high: float = math.inf) -> Trial | None:
+    """Return the trial with the lowest loss of those with a rate between two, the ends left out."""
+    there = [
+        (loss, trial.lr, trial)
+        for trial in evidence.trials
+        if (loss := loss_of(trial)) is not None and low < trial.lr < high
+    ]
+    return min(there)[2] if there else None
+
+
+def loss_of(trial: Trial) -> float | None:
+    """Return the loss that a trial is judged by."""
+    return trial.train_loss if trial.validation_loss is None else trial.validation_loss
+
+
+def own_loss(evidence: Evidence, trial: Trial) -> float:
+    """Return the run's own loss after as many epochs as a trial had."""
+    if trial.validation_loss is None:
+        return float(evidence.history["train_loss"][trial.epochs - 1])
+    return float(evidence.history["validation_loss"][: trial.epochs].min())
+
+
+def gain_of(evidence: Evidence, trial: Trial) -> float:
+    """Return how much lower a trial's loss is than the run's own, by what a constant answer has."""
+    found = loss_of(trial)
+    return 0.0 if found is None else (own_loss(evidence, trial) - found) / evidence.unit
+
+
+def likely_rate(evidence: Evidence) -> float:
+    """Return the rate that a sweep would likely pick, from trials or from the size of the steps."""
+    trial = best_trial(evidence)
+    if trial is not None and gain_of(evidence, trial) > 0:
+        return trial.lr
+    move = evidence.early_move
+    if not move > 0 or not math.isfinite(move):
+        return evidence.plan.lr
+    factor = min(max(USUAL_MOVE / move, 1e-4), 1e4)
+    return written(evidence.plan.lr * factor)

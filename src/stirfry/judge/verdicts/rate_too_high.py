@@ -1,0 +1,65 @@
+"""A learning rate that is too high: the loss jumps, or rises, or the weights are thrown far off."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stirfry.judge.verdicts.candidate import Candidate, above
+from stirfry.judge.verdicts.evidence import Evidence
+from stirfry.judge.verdicts.rate import best_trial, gain_of, likely_rate, loss_of, own_loss
+
+#: The move of a step, by the weights' size, from which on the rate is suspected.
+MOVE = 0.04
+#: Jumps of the loss from one epoch to the next, by what a constant answer has.
+JUMP = 0.15
+#: Where the loss came to, or how far it once was, above what a constant answer has.
+END, PEAK = 1.1, 3.0
+#: What a trial at a lower rate must gain.
+GAIN = 0.1
+
+
+def rate_too_high(evidence: Evidence) -> Candidate | None:
+    """Say that steps are too large: by their size, by the loss's jumps, and by trials at lower rates."""
+    move, jump = evidence.late_move, jumps(evidence)
+    early = evidence.early_move
+    size = 0.0 if math.isnan(move) else max(above(move, MOVE), above(early, 3 * MOVE))
+    harm = max(
+        above(jump, JUMP),
+        above(evidence.train_end, END, 1.2),
+        above(float(evidence.train.max()), PEAK),
+    )
+    facts: dict[str, float | None] = {
+        "lr": evidence.plan.lr,
+        "move": 0.0 if math.isnan(move) else max(move, early),
+        "jump": jump,
+        "last": float(evidence.history["train_loss"][-1]),
+        "constant": evidence.unit + evidence.least,
+    }
+    plain = min(size, harm)
+    trial = best_trial(evidence, high=evidence.plan.lr)
+    if trial is not None and gain_of(evidence, trial) > 0:
+        strength = max(above(gain_of(evidence, trial), GAIN), plain)
+        facts |= {
+            "rate": trial.lr,
+            "epochs": trial.epochs,
+            "loss": own_loss(evidence, trial),
+            "trial": loss_of(trial),
+        }
+        return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, {"lr": trial.lr})
+    rate = min(likely_rate(evidence), evidence.plan.lr / 3)
+    facts["rate"] = rate
+    return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate})
+
+
+def jumps(evidence: Evidence) -> float:
+    """Return how far the training loss jumps between epochs in the second half, by what a constant has.
+
+    A fall is no jump: it counts by how much the steps up weigh.
+    """
+    half = evidence.train[evidence.epochs // 2 :]
+    if len(half) < 3:
+        return 0.0
+    up = np.maximum(np.diff(half), 0.0)
+    return float(np.sqrt(np.mean(up**2)))

@@ -1,0 +1,122 @@
+"""Verdicts on real runs: in the run, in its record, and with a command that can be typed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import stirfry
+from stirfry.actions.next_command import _NOT_TYPED, command_for
+from stirfry.actions.recipes import recipe_for
+from stirfry.actions.request import TrainRequest
+from stirfry.cli import main
+from stirfry.cli.app import program
+from stirfry.errors import TrainingError
+from stirfry.spec.options import PLACES, nested
+from stirfry.spec.recipe import recipe_from
+
+
+def codes(run: Any) -> list[str]:
+    return [finding.code for finding in run.verdicts]
+
+
+@pytest.mark.parametrize("engine", ["native", "torch"])
+def test_the_default_run_is_healthy_whichever_engine_trains(engine: str) -> None:
+    run = stirfry.train("iris", engine=engine)
+    assert codes(run) == ["verdicts.healthy"]
+    assert "0.9" in str(run.verdicts[0])
+
+
+@pytest.mark.parametrize("engine", ["native", "torch"])
+def test_a_rate_far_too_low_is_told_with_one_to_try(engine: str) -> None:
+    run = stirfry.train("iris", lr=1e-5, epochs=60, engine=engine)
+    first = run.verdicts[0]
+    assert first.code.startswith("verdicts.rate_too_low")
+    assert 3e-4 <= first.change["lr"] <= 0.3
+    assert first.command.startswith("stirfry train iris ")
+    again = stirfry.train("iris", lr=first.change["lr"], epochs=60)
+    assert again.history["validation_loss"].min() < run.history["validation_loss"].min() - 0.3
+
+
+def test_verdicts_are_written_into_the_record(tmp_path: Path) -> None:
+    run = stirfry.train("iris", lr=3.0, out=tmp_path)
+    assert run.folder is not None
+    written = json.loads((run.folder / "run.json").read_text(encoding="utf-8"))["verdicts"]
+    assert [each["code"] for each in written] == codes(run)
+    assert written[0]["seen"] == str(run.verdicts[0])
+
+
+def test_a_diverged_run_says_which_rate_to_try(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    table = {"x": random.normal(0, 1000, 200).tolist(), "y": random.normal(0, 1000, 200).tolist()}
+    with pytest.raises(TrainingError) as caught:
+        stirfry.train(table, "y", lr=100.0, optimizer="sgd", scale="none", out=tmp_path)
+    (verdict,) = caught.value.verdicts
+    assert verdict.code == "verdicts.diverged"
+    assert verdict.change["lr"] < 100
+    assert f"{verdict.change['lr']:g}" in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_second_run_within_seed_noise_is_told_so(tmp_path: Path) -> None:
+    stirfry.train("iris", seed=1, split_seed=3, out=tmp_path)
+    run = stirfry.train("iris", seed=2, split_seed=3, repeats=6, out=tmp_path)
+    value = run.metrics["test"].metrics["accuracy"].value
+    other = json.loads((tmp_path / "iris-001" / "run.json").read_text(encoding="utf-8"))
+    same = other["scores"]["test"]["accuracy"]["value"] == value
+    assert ("verdicts.seed_noise" in codes(run)) != same
+
+
+def test_the_command_line_says_a_verdict_in_a_sentence_with_a_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "iris", "--lr", "1e-5", "--epochs", "60", "--no-plots", "--out", str(tmp_path)]
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert "The learning rate 1e-05 is too low" in shown
+    line = next(line for line in shown.splitlines() if "stirfry train iris" in line)
+    command = shlex.split(line.partition("Try: ")[2])
+    assert command[:3] == ["stirfry", "train", "iris"]
+    assert command.count("--lr") == 1 and "--epochs" in command
+
+
+def test_json_holds_the_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "iris", "--no-plots", "--json", "--out", str(tmp_path)]) == 0
+    found = json.loads(capsys.readouterr().out)["verdicts"]
+    assert [each["code"] for each in found] == ["verdicts.healthy"]
+
+
+def request(**settings: Any) -> TrainRequest:
+    return TrainRequest(recipe_from(nested(settings)))
+
+
+def test_a_command_is_made_from_what_was_asked_for() -> None:
+    asked = TrainRequest(recipe_for(None, settings=nested({"lr": 0.1, "hidden": [8, 4]}), source="iris"))
+    assert command_for("train", {"lr": 0.01}, asked) == "stirfry train iris --hidden 8,4 --lr 0.01"
+    typed = replace(asked, words=(("iris",), ("--lr", "0.1"), ("--quiet",)))
+    assert command_for("train", {"epochs": 5}, typed) == "stirfry train iris --lr 0.1 --epochs 5"
+    assert command_for("check", {}, typed) == "stirfry check iris"
+
+
+def test_a_recipe_keeps_its_name_in_the_command() -> None:
+    asked = TrainRequest(recipe_for("iris-mlp", settings=nested({"epochs": 5})))
+    assert command_for("train", {"lr": 0.1}, asked) == "stirfry train --recipe iris-mlp --epochs 5 --lr 0.1"
+
+
+def test_what_cannot_be_typed_gets_no_command() -> None:
+    asked = TrainRequest(recipe_for(None, source="iris"))
+    assert command_for("train", {"lr": 0.1}, replace(asked, data={"x": [1]})) == ""
+    layers = [{"type": "Linear", "out_features": 3}]
+    assert command_for("train", {"lr": 0.1}, request(layers=layers)) == ""
+
+
+def test_every_setting_is_an_option_or_known_not_to_be() -> None:
+    options = {parameter.name for parameter in program.commands["train"].params}  # type: ignore[attr-defined]
+    assert set(PLACES) - set(_NOT_TYPED) <= options
+    assert not set(_NOT_TYPED) & options

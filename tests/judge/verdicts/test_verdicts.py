@@ -1,0 +1,207 @@
+"""Each verdict on evidence made by hand: said where it should be, not where it shouldn't."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stirfry.judge.spread import spread
+from stirfry.judge.verdicts import VERDICTS, family, verdicts
+from stirfry.judge.verdicts.candidate import above, below
+from stirfry.judge.verdicts.divergence import rate_after_divergence, rates_below
+from stirfry.judge.verdicts.evidence import Evidence, Other, Reference, Trial, slope
+from stirfry.judge.verdicts.healthy import healthy
+from stirfry.judge.verdicts.rate import likely_rate, written
+from stirfry.lang import catalogue, speaking
+from stirfry.spec.plan import Plan
+
+ILL: dict[str, dict[str, Any]] = {
+    "overfitting": {
+        "plan": Plan(loss="bce_with_logits", keep="last", epochs=EPOCHS),
+        "history": history(
+            falling(0.69, 0.01), np.concatenate([falling(0.69, 0.3, 20), np.linspace(0.3, 0.9, EPOCHS - 20)])
+        ),
+    },
+    "overfitting_gap": {
+        "history": history(falling(0.69, 0.01), None),
+        "scores": {"train": scores(1.0), "test": scores(0.7, 0.66, 0.74)},
+    },
+    "underfitting": {
+        "history": history(falling(0.69, 0.5, speed=30), falling(0.69, 0.5, speed=30)),
+        "scores": {"train": scores(0.7), "test": scores(0.7, 0.66, 0.74)},
+        "reference": Reference("accuracy", 0.95, 250),
+    },
+    "still_improving": {"history": history(np.linspace(0.69, 0.4, EPOCHS), np.linspace(0.69, 0.42, EPOCHS))},
+    "rate_too_low": {
+        "history": history(np.linspace(0.69, 0.6, EPOCHS), np.linspace(0.69, 0.61, EPOCHS)),
+        "probes": probes(move=2e-4),
+    },
+    "rate_too_high": {
+        "history": history(np.full(EPOCHS, 1.2) + 0.5 * (np.arange(EPOCHS) % 2), np.full(EPOCHS, 1.4)),
+        "probes": probes(move=1.5),
+    },
+    "batch_too_large": {
+        "plan": Plan(loss="bce_with_logits", batch_size="full", epochs=EPOCHS),
+        "history": history(np.linspace(0.69, 0.4, EPOCHS), np.linspace(0.69, 0.42, EPOCHS)),
+    },
+    "dead_units": {
+        "layers": (LAYERS[0], replace(LAYERS[1], idle=1.0, resting=1.0), LAYERS[2]),
+        "history": history(falling(0.69, 0.65), falling(0.69, 0.66)),
+    },
+    "saturated_units": {
+        "layers": (LAYERS[0], replace(LAYERS[1], kind="Sigmoid", resting=0.95), LAYERS[2]),
+        "history": history(falling(0.69, 0.4), falling(0.69, 0.42)),
+    },
+    "vanishing_gradients": {
+        "probes": probes(first=1e-5),
+        "history": history(np.full(EPOCHS, 0.69), np.full(EPOCHS, 0.69)),
+    },
+    "exploding_gradients": {
+        "probes": probes(first=900.0, move=1e-4),
+        "history": history(np.linspace(90, 60, EPOCHS), np.linspace(90, 60, EPOCHS)),
+    },
+    "no_better": {
+        "history": history(falling(0.69, 0.5), np.full(EPOCHS, 0.7)),
+        "stopped": "patience",
+        "scores": {
+            "train": scores(0.7),
+            "validation": scores(0.51, 0.45, 0.58),
+            "test": scores(0.49, 0.43, 0.56),
+        },
+    },
+    "plateau": {"history": history(np.full(EPOCHS, 0.694), np.full(EPOCHS, 0.695)), "probes": {}},
+    "parts_disagree": {
+        "scores": {
+            "train": scores(0.99),
+            "validation": scores(0.97, 0.94, 0.99),
+            "test": scores(0.7, 0.64, 0.76),
+        }
+    },
+}
+
+
+def said(found: Evidence) -> list[str]:
+    return [family(each.code) for each in verdicts(found)]
+
+
+def test_a_run_that_went_well_is_accused_of_nothing() -> None:
+    assert said(evidence()) == []
+    words = healthy(evidence())
+    assert words.severity == "good" and words.facts["value"] == 0.97
+
+
+@pytest.mark.parametrize("cause", ILL)
+def test_a_cause_is_said_first_or_second(cause: str) -> None:
+    found = said(evidence(**ILL[cause]))
+    assert cause in found[:2], found
+
+
+@pytest.mark.parametrize("cause", ILL)
+def test_every_verdict_can_be_said_in_both_languages(cause: str) -> None:
+    from stirfry.judge.finding import Finding
+
+    for each in verdicts(evidence(**ILL[cause])):
+        finding = Finding(each.code, each.severity, each.facts)
+        words = {}
+        for language in ("en", "zh"):
+            with speaking(language):  # type: ignore[arg-type]
+                words[language] = (finding.seen, finding.why, finding.do)
+        assert all(all(texts) for texts in words.values())
+        assert words["en"] != words["zh"]
+
+
+def test_what_a_cause_explains_is_not_said_beside_it() -> None:
+    ill = ILL["dead_units"] | {"reference": Reference("accuracy", 0.95, 250)}
+    stuck = {"train": scores(0.5), "test": scores(0.5, 0.44, 0.56)}
+    assert said(evidence(**ill, scores=stuck)) == ["dead_units"]
+
+
+def test_overfitting_names_the_epoch_at_which_it_began() -> None:
+    found = next(each for each in verdicts(evidence(**ILL["overfitting"])) if "overfitting" in each.code)
+    assert abs(found.facts["epoch"] - 20) <= 3
+    assert found.facts["low"] < found.facts["last"] and found.facts["after"] < found.facts["before"]
+    assert found.change["keep"] == "best"
+
+
+def test_a_run_that_stopped_in_time_and_kept_the_best_has_not_overfitted() -> None:
+    stopped = ILL["overfitting"] | {"plan": Plan(loss="bce_with_logits", keep="best"), "stopped": "patience"}
+    assert "overfitting" not in said(evidence(**stopped))
+
+
+def test_labels_left_to_chance_are_no_underfitting() -> None:
+    noisy = ILL["underfitting"] | {"reference": Reference("accuracy", 0.69, 250)}
+    assert "underfitting" not in said(evidence(**noisy))
+
+
+def test_a_trial_at_a_higher_rate_shows_that_the_rate_was_too_low() -> None:
+    slow = evidence(**ILL["rate_too_low"], trials=(Trial(0.03, 10, 0.1, 0.12), Trial(0.3, 10, None)))
+    found = verdicts(slow)[0]
+    assert found.code == "verdicts.rate_too_low_tried"
+    assert found.change == {"lr": 0.03} and found.facts["trial"] == 0.12
+
+
+def test_a_trial_that_is_no_better_than_the_run_accuses_nobody() -> None:
+    assert said(evidence(trials=(Trial(0.03, 10, 0.4, 0.45), Trial(0.0003, 10, 0.6, 0.65)))) == []
+
+
+def test_the_likely_rate_follows_from_the_size_of_the_steps() -> None:
+    assert likely_rate(evidence(probes=probes(move=2e-4))) == pytest.approx(0.3)
+    assert likely_rate(evidence(probes=probes(move=2.0))) == pytest.approx(3e-5)
+    assert likely_rate(evidence(probes={})) == 0.003
+
+
+@given(st.floats(1e-8, 1e4))
+def test_a_written_rate_has_one_digit_and_is_near(rate: float) -> None:
+    near = written(rate)
+    assert 0.5 < near / rate < 2.0
+    assert f"{near:e}"[0] in "13" and float(f"{near:.0e}") == near
+
+
+def test_a_diverged_run_is_told_the_rate_that_went_best() -> None:
+    assert max(rates_below(1.0)) < 1.0
+    assert rate_after_divergence(1.0, [Trial(0.3, 5, None), Trial(0.1, 5, 0.4), Trial(0.01, 5, 0.6)]) == 0.1
+    assert rate_after_divergence(1.0, []) == 0.1
+
+
+def test_seed_noise_needs_another_run_and_a_spread() -> None:
+    seeds = {"test": {"accuracy": spread([0.95, 0.97, 0.99])}}
+    assert said(evidence(others=(Other("iris-001", 0.96),))) == []
+    assert said(evidence(others=(Other("iris-001", 0.96),), spread=seeds, seeds=3)) == ["seed_noise"]
+    assert said(evidence(others=(Other("iris-001", 0.6),), spread=seeds, seeds=3)) == []
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True), st.floats(1e-6, 1e6))
+def test_a_strength_is_always_between_0_and_1(value: float, threshold: float) -> None:
+    assert 0 <= above(value, threshold) <= 1
+    assert 0 <= below(value, threshold) <= 1
+
+
+losses = st.lists(st.floats(0, 1e30) | st.just(float("inf")) | st.just(float("nan")), min_size=1, max_size=40)
+
+
+@given(losses, st.floats(0, 1e12), st.floats(0, 1e12))
+def test_no_curve_makes_a_verdict_fail(values: list[float], gradient: float, move: float) -> None:
+    train = np.nan_to_num(np.array(values), nan=1.0, posinf=1e30)
+    odd = evidence(history=history(train, np.array(values)), probes=probes(gradient, gradient, move, 1))
+    odd = replace(odd, probes={**odd.probes, "epoch": np.ones(1)})
+    assert all(0 <= each.strength <= 1 for each in verdicts(odd))
+
+
+@given(st.integers(2, 300), st.floats(0.001, 10))
+def test_a_straight_fall_is_seen_for_what_it_is(points: int, by: float) -> None:
+    fall, sure = slope(by * (1 - np.arange(points) / points))
+    assert fall == pytest.approx(by / 2, rel=1e-6)
+    assert sure > 100
+
+
+def test_every_verdict_has_its_three_texts() -> None:
+    codes = {key for key in catalogue() if key.startswith("verdicts.") and key.endswith(".why")}
+    assert {key.removesuffix(".why") + ".do" for key in codes} <= set(catalogue())
+    assert {key.removesuffix(".why") for key in codes} <= set(catalogue())
+    assert len(VERDICTS) == 14
