@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 import pytest
-from make_tables import boolean, date, images, number, table, text
 from sklearn.utils.class_weight import compute_class_weight
+from tests.data.make_tables import boolean, date, images, number, table, text
 
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.prepare import Described, Prepared, class_weights, describe, prepare, prepare_again

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import boolean, images, number, table, text
+from tests.data.make_tables import boolean, images, number, table, text
 
 from stirfry.data import repeats
 from stirfry.data.repeats import column_hashes, groups_of, row_hashes

@@ -9,8 +9,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import images, number, table, text
 from sklearn.model_selection import train_test_split
+from tests.data.make_tables import images, number, table, text
 
 from stirfry.data.split import Split, make_split, parts_in
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Table

@@ -14,7 +14,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_models import NUMBER, THREE, TWO, as_fed, fitted, random_model
+from tests.export.random_models import NUMBER, THREE, TWO, as_fed, fitted, random_model
 
 import stirfry
 from stirfry import lang

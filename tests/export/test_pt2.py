@@ -16,8 +16,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from random_models import NUMBER, THREE, TWO, fitted, random_model
-from test_onnx import IMAGE, IMAGE_LAYERS, ROW, ROW_LAYERS, chain, column, tables
+from tests.export.random_models import NUMBER, THREE, TWO, fitted, random_model
+from tests.export.test_onnx import IMAGE, IMAGE_LAYERS, ROW, ROW_LAYERS, chain, column, tables
 
 import stirfry
 from stirfry import lang

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import found, healthy, measured
+from tests.judge.checks.looking import found, healthy, measured
 
 RANDOM = np.random.default_rng(2)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import found, healthy, measured
+from tests.judge.checks.looking import found, healthy, measured
 
 #: What may be remarked on small sets, which are small.
 SMALL = {"small_test", "small_test_numbers"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looking import found, healthy, measured
+from tests.judge.checks.looking import found, healthy, measured
 
 from stirfry.data.table import Column
 from stirfry.judge.checks.order import is_row_number, is_steady, is_time_name

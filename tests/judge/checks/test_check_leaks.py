@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from looking import found, healthy, measured
+from tests.judge.checks.looking import found, healthy, measured
 
 from stirfry.judge.checks.alone import groups_r2, groups_right, numbers_r2, numbers_right
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import found
+from tests.judge.checks.looking import found
 
 from stirfry.errors import StirfryError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looking import found, healthy, measured
+from tests.judge.checks.looking import found, healthy, measured
 
 from stirfry.judge.intervals import wilson
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from looking import found, measured
+from tests.judge.checks.looking import found, measured
 
 RANDOM = np.random.default_rng(4)
 

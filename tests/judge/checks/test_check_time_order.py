@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looking import found, healthy, measured
+from tests.judge.checks.looking import found, healthy, measured
 
 
 def days(count: int) -> np.ndarray:
