@@ -40,6 +40,8 @@ def drawing() -> Iterator[None]:
     with matplotlib.rc_context(), warnings.catch_warnings():
         matplotlib.rcdefaults()
         matplotlib.style.use(STYLE)
+        # A reader's first run shows no warning either.
+        warnings.simplefilter("error")
         # The SVG's viewer chooses its own fonts: what ours lacks here costs an inexact width at most.
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +13,19 @@ from stirfry.actions.keep import recipe_values
 from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
 from stirfry.errors import MissingExtra, UsageError
+from stirfry.lang import LANGUAGES, speaking
 from stirfry.notice import Notice
 from stirfry.run import folder, record
 from stirfry.run.atomic import write_atomic
+from stirfry.spec.network import Network
 from stirfry.spec.toml import as_toml
 
 if TYPE_CHECKING:
-    from stirfry.report.contents import Contents, Importance, Judged, Others
+    from stirfry.report.contents import Contents, Importance, Judged, Others, Walk
+
+
+#: Networks that multiply more often than this for a row are not shown number by number.
+_LONGEST_WALK = 500_000
 
 
 def write_report(run: Run) -> tuple[Notice, ...]:
@@ -92,6 +99,7 @@ def contents_of(run: Run) -> Contents:
 
     if run.ready is None:
         raise UsageError("report.not_ready")
+    judged = _judged(run, run.ready)
     whole = recipe_values(run.recipe)
     asked = None if run.asked is None else record.asked_of(run.asked)
     own = any(key in run.model.origin for key in ("module", "loss"))
@@ -117,8 +125,9 @@ def contents_of(run: Run) -> Contents:
         verdicts=run.verdicts,
         notices=run.notices,
         others=_others(run),
-        judged=_judged(run, run.ready),
+        judged=judged,
         importance=_importance(run),
+        walk=_walk(run, judged),
         versions=record.versions(),
         machine=record.machine(),
     )
@@ -148,6 +157,37 @@ def _judged(run: Run, ready: Ready) -> Judged | None:
         return Judged(name, rows, values, run.model.answers(outputs), None)
     shares = run.model.shares(outputs)
     return Judged(name, rows, part.targets, shares.argmax(axis=1), shares)
+
+
+def _walk(run: Run, judged: Judged | None) -> Walk | None:
+    """Return the way of the worst mistake through the network, where it can be seen and isn't too long."""
+    from stirfry.engine.threads import multiplications
+    from stirfry.explain.text import sections
+    from stirfry.report.contents import Passage, Walk
+    from stirfry.report.measures.mistakes import worst
+
+    network = run.model.network
+    if judged is None or not len(judged.rows) or not isinstance(network, Network):
+        return None
+    if multiplications(network) > _LONGEST_WALK:
+        return None
+    row = int(judged.rows[worst(judged).places[0]]) + 1
+    explanation = run.explain(row)
+    told: dict[str, Any] = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            told[language] = sections(explanation)
+    passages = []
+    for versions in zip(*told.values(), strict=True):
+        # Of an image this names a picture that the page hasn't.
+        if versions[0].topic == "moved" and run.model.encoder.rows == "images":
+            continue
+        titles = {language: each.title for language, each in zip(told, versions, strict=True)}
+        texts = {
+            language: dedent("\n".join(each.lines)) for language, each in zip(told, versions, strict=True)
+        }
+        passages.append(Passage(versions[0].topic, titles, texts))
+    return Walk(row, tuple(passages))
 
 
 def _importance(run: Run) -> Importance | None:

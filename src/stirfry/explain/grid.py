@@ -46,7 +46,7 @@ def grid(heads: Sequence[str], lines: Sequence[Line], left: frozenset[int] = fro
         >>> grid(["a", "b"], [Line("x", ["1.5", "2"])])
         ['          a  b', '  x     1.5  2']
     """
-    names = [shortened(line.name, LONGEST_NAME) for line in lines]
+    names = distinct([line.name for line in lines], LONGEST_NAME)
     margin = max([4, *map(cell_len, names)])
     heads = distinct(heads, LONGEST_HEAD)
     widths = [
@@ -55,7 +55,9 @@ def grid(heads: Sequence[str], lines: Sequence[Line], left: frozenset[int] = fro
     ]
     found: list[str] = []
     for block in _blocks(widths, WIDTH - 2 - margin):
-        found.append(_row("", [heads[place] for place in block], block, widths, left, margin))
+        above = [heads[place] for place in block]
+        if any(above):
+            found.append(_row("", above, block, widths, left, margin))
         for name, line in zip(names, lines, strict=True):
             cells = [line.cells[place] for place in block]
             if any(cells):
@@ -135,6 +137,7 @@ def distinct(names: Sequence[str], most: int) -> list[str]:
         ['measur…nt 1', 'measur…nt 2']
     """
     several = len(set(names))
+    found = list(names)
     for tail in (0, 4, 2):
         found = [shortened(name, most, tail) for name in names]
         if len(set(found)) == several:

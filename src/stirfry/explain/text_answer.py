@@ -8,7 +8,7 @@ import numpy as np
 
 from stirfry.explain.attributions import Attributions
 from stirfry.explain.explanation import Explanation, LossAt
-from stirfry.explain.grid import Line, exact, grid, number, numbers, summary
+from stirfry.explain.grid import Line, exact, grid, number, numbers, shortened, summary
 from stirfry.explain.text_layers import output_names
 from stirfry.lang import say, together
 
@@ -165,7 +165,7 @@ def moved_lines(found: Attributions, is_image: bool) -> list[str]:
             *(["  " + say("explain.moved_pixels")] if is_image else summary("X", found.pixels)),
         ]
     added = [f"{100 * amount:+.2f}%" if is_share else f"{amount:+,.4g}" for amount in found.amounts]
-    values = [say("explain.missing") if value is None else value for value in found.values]
+    values = [say("explain.missing") if value is None else shortened(value, 24) for value in found.values]
     largest = max([abs(amount) for amount in found.amounts] or [0.0]) or 1.0
     rows = [
         Line(name, [value, text, _bar(amount / largest)])

@@ -75,6 +75,34 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A part of the way of one row through the network, as text in each language.
+
+    Args:
+        topic: `row`, `forward`, `answer`, `backward`, `update` or `moved`.
+        title: its heading by language.
+        text: its lines by language, in letters of one width.
+    """
+
+    topic: str
+    title: dict[str, str]
+    text: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The way of one row through the network and back.
+
+    Args:
+        row: which row, counted from 1.
+        passages: its parts, in their order.
+    """
+
+    row: int
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
 class Contents:
     """Everything that stands in a report.
 
@@ -101,6 +129,7 @@ class Contents:
         others: the same run over seeds or folds.
         judged: the answers on the part that judges; None where there are no scores.
         importance: which columns matter; None where that can't be said.
+        walk: the way of the worst mistake through the network; None where that can't be seen, or is too long.
         versions: of the packages that numbers depend on.
         machine: what computed, without its name.
     """
@@ -127,6 +156,7 @@ class Contents:
     others: tuple[Others, ...] = ()
     judged: Judged | None = None
     importance: Importance | None = None
+    walk: Walk | None = None
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from tests.report import made_runs
 
@@ -210,9 +212,28 @@ def test_verdicts_stand_with_what_to_try_next() -> None:
             assert all(" ".join(each.split()) in said for each in wanted)
 
 
+def test_one_row_is_shown_number_by_number() -> None:
+    run, page = made_runs.iris(), page_of("iris")
+    assert run.ready is not None and run.outputs is not None
+    truth = run.ready.prepared.test.targets  # type: ignore[union-attr]
+    shares = run.model.shares(run.outputs)
+    own = shares[np.arange(len(truth)), truth]
+    wrong = shares.argmax(axis=1) != truth
+    place = int(np.argmin(np.where(wrong, own, 2) if wrong.any() else own))
+    row = int(run.ready.prepared.split.test[place]) + 1
+    section = page[page.index('<section id="walk">') :]
+    assert f"Row {row}, the first of those above" in section
+    loss = str(run.explain(row)).split("L = ")[1].splitlines()[0]
+    assert loss in html.unescape(section)
+
+
+def test_a_network_of_ones_own_is_not_shown_number_by_number() -> None:
+    assert '<section id="walk">' not in page_of("arrays")
+
+
 def test_images_are_shown_as_they_are() -> None:
     page = page_of("images")
-    assert page.count("<img") == 30
+    assert page.count("<img") == 20 + 10 + 2, "examples, mistakes, filters"
     assert "but it is" in text(page, "en")
 
 

@@ -169,7 +169,7 @@ TEXTS: dict[str, Text] = {
         "从全零的数组到这个数组，{what}从 {start} 变为 {end}。各数值的贡献：",
     ),
     "explain.moved_pixels": Text(
-        "Which pixels did that stands in the picture `decision` (--out FOLDER).",
+        "The picture `decision` shows which pixels did that (--out FOLDER).",
         "各像素的贡献见图片 decision（--out 文件夹）。",
     ),
     "explain.matters": Text(

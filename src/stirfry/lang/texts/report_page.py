@@ -180,7 +180,7 @@ TEXTS: dict[str, Text] = {
     "report.curve_r2": Text("R²", "R²"),
     "report.no_epochs": Text("No epoch was finished.", "一轮也没有完成。"),
     "report.stopped_epochs": Text(
-        "All {epochs:epoch|epochs} were trained, in {seconds} s.",
+        "Trained for all {epochs:epoch|epochs}, in {seconds} s.",
         "训练完全部 {epochs:,} 轮，用时 {seconds} 秒。",
     ),
     "report.stopped_patience": Text(
@@ -350,6 +350,17 @@ TEXTS: dict[str, Text] = {
     ),
     "report.said_but_is": Text("{said} ({share}), but it is {true}", "预测 {said}（{share}），其实是 {true}"),
     "report.said_and_is": Text("{said} ({share}), rightly", "预测 {said}（{share}），正确"),
+    # One row
+    "report.section_walk": Text("One row, number by number", "一行数据的全部数字"),
+    "report.lead_walk": Text(
+        "Row {row:,}, the first of those above, on its way through the network and back. stirfry explain shows any other row.",
+        "上面第一行（第 {row:,} 行）在网络中前向和反向经过的全部数字。用 stirfry explain 可以查看其他任何一行。",
+    ),
+    "report.walk_row": Text("The row, and what the network gets of it", "这一行，以及网络得到的输入"),
+    "report.walk_forward": Text("Forward, layer by layer", "前向：逐层"),
+    "report.walk_backward": Text("Backward: the gradients", "反向：梯度"),
+    "report.walk_update": Text("The step that the optimizer would take", "优化器会走的一步"),
+    "report.filters": Text("The filters of the first layer", "第一层的卷积核"),
     # What matters
     "report.lead_matters": Text(
         "By how much the {metric} falls when one column's values are dealt out anew among the rows. Two columns that say the "

@@ -44,5 +44,6 @@ def _figure(run: Contents, measure: str) -> Html:
 def _caption(run: Contents, measure: str, lines: dict[str, np.ndarray]) -> Html:
     if measure != "loss":
         return t(f"report.caption_{measure}")
-    chosen = "validation" in lines and run.recipe.plan.keep == "best"
+    several = len(run.history["epoch"]) > 1
+    chosen = several and "validation" in lines and run.recipe.plan.keep == "best"
     return t("report.caption_loss_best" if chosen else "report.caption_loss", best=run.best_epoch)

@@ -14,13 +14,16 @@ from stirfry.report.measures.columns import bars_of
 from stirfry.report.page.html import NOTHING, Html, joined, plain, t, table, tag
 from stirfry.report.page.numbers import score
 from stirfry.report.page.parts import figure, lead, legend, section, spark
-from stirfry.spec.layers import Dropout, Linear
+from stirfry.report.page.pictures import picture
+from stirfry.spec.layers import Conv2d, Dropout, Linear
 from stirfry.spec.network import Network
 
 #: Up to this many weights and units a network is drawn whole.
 WEIGHTS, UNITS = 120, 24
 #: Up to this many weights their numbers stand below.
 NUMBERS = 400
+#: Filters of the first layer that are shown at most.
+FILTERS = 64
 #: Layers that are shown at most.
 LAYERS = 60
 
@@ -30,7 +33,9 @@ def network(run: Contents) -> Html:
     layers = dense(run)
     count = run.model.network.n_parameters
     if layers is None:
-        return section("network", lead(t("report.lead_blocks", count=count)), _blocks(run), _numbers(run))
+        return section(
+            "network", lead(t("report.lead_blocks", count=count)), _blocks(run), _filters(run), _numbers(run)
+        )
     outputs = (
         [str(label) for label in run.labels] if len(layers[-1].weight) == len(run.labels) else [_answer(run)]
     )
@@ -124,6 +129,19 @@ def _settings(layer: Any) -> str:
 
 def _size(value: Any) -> str:
     return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _filters(run: Contents) -> Html:
+    """Return the first layer's filters as pictures, each from its lowest number to its highest."""
+    found = run.model.network
+    if not isinstance(found, Network) or not isinstance(found.layers[0], Conv2d):
+        return NOTHING
+    weights = run.model.tensors["0.weight"].astype(np.float64)[:FILTERS]
+    reach = float(np.abs(weights).max()) or 1.0
+    cards = [
+        picture(np.clip(0.5 + each / (2 * reach), 0, 1), f"0.weight[{at}]") for at, each in enumerate(weights)
+    ]
+    return joined([tag("h3", t("report.filters")), tag("div", *cards, class_="filters")])
 
 
 def _numbers(run: Contents) -> Html:

@@ -19,6 +19,7 @@ from stirfry.report.page.matters import matters, regions
 from stirfry.report.page.mistakes import mistakes
 from stirfry.report.page.network import network
 from stirfry.report.page.scores import scores
+from stirfry.report.page.walk import walk
 
 #: The sections in their order, by their names in the page.
 SECTIONS = {
@@ -30,6 +31,7 @@ SECTIONS = {
     "scores": scores,
     "answers": answers,
     "mistakes": mistakes,
+    "walk": walk,
     "matters": matters,
     "regions": regions,
     "verdicts": verdicts,
