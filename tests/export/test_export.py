@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from retelling import check, compare, printed, retold, train
+from tests.export.retelling import check, compare, printed, retold, train
 
 import stirfry
 from stirfry.cli import main

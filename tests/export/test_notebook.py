@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from retelling import compare, heard, notebook_cells, train
+from tests.export.retelling import compare, heard, notebook_cells, train
 
 from stirfry.cli import main
 

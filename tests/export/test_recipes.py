@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from retelling import linted, retold, train
+from tests.export.retelling import linted, retold, train
 
 from stirfry.actions.recipes import listed, names
 from stirfry.data.sources import load

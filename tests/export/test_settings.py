@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from retelling import linted, retold, train
+from tests.export.retelling import linted, retold, train
 
 from stirfry import rng
 

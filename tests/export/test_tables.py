@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from retelling import retold, train
+from tests.export.retelling import retold, train
 
 QUICK = ["--epochs", "4", "--hidden", "6"]
 
