@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stirfry.export.lines import beside, call, remark, spelled
+from stirfry.export.lines import beside, call, spelled
 from stirfry.export.told import Told
 from stirfry.spec.augment import Augment
 from stirfry.spec.layers import Shape
@@ -12,7 +12,7 @@ def augment_lines(told: Told) -> list[str]:
     """Return the function `augmented`, with the changes that the plan asks for and no others."""
     how = told.recipe.plan.augment
     shape = told.model.network.input_shape
-    lines = [f"def augmented(images):  # {remark('export.say_augment')}"]
+    lines = beside("def augmented(images):", "export.say_augment")
     warps = how.rotate or how.scale or how.flip or not float(how.shift).is_integer()
     if warps:
         lines += _warp_lines(how, shape)

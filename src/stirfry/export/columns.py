@@ -29,6 +29,12 @@ _CALENDAR = {
     "hour": "dates.dt.hour + dates.dt.minute / 60 + dates.dt.second / 3600",
 }
 _FLAG = "columns += [values.isna()] if values[train].isna().any() else []"
+#: What the function that scales says.
+_BY = {
+    "standard": "export.say_standard",
+    "minmax": "export.say_minmax",
+    "robust": "export.say_robust",
+}
 _SECONDS = "(dates - pd.Timestamp(0)).dt.total_seconds()"
 #: Of a whole matrix.
 _SCALED: dict[Scale, list[str]] = {
@@ -168,7 +174,7 @@ def _check(part: Part, column: Column, from_text: bool, told: Told) -> None:
 
 def _scaled_function(encoder: TableEncoder, scale: Scale, told: Told) -> list[str]:
     """Return the function that scales a column by its training rows."""
-    lines = [f"def scaled(values):  # {remark(f'export.say_{scale}')}"]
+    lines = beside("def scaled(values):", _BY[scale])
     if any(_is_constant(part) for part in encoder.parts):
         lines += beside("    if np.ptp(values[train]) == 0:", "export.say_constant")
         lines.append("        return 0 * values")

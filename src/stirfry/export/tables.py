@@ -14,7 +14,7 @@ from stirfry.data.schema import Schema
 from stirfry.data.table import Table
 from stirfry.errors import UsageError
 from stirfry.export.csv_reading import Found, look_at, missing_options, text_options
-from stirfry.export.lines import Section, call, joined, listed, remark, spelled
+from stirfry.export.lines import Section, beside, call, joined, listed, remark, spelled
 from stirfry.export.told import Told
 
 _PANDAS = "import pandas as pd"
@@ -66,9 +66,8 @@ def table_section(told: Told, founds: list[Found], place: Callable[[str], str]) 
     needs = {"pandas"} if told.recipe.data.source == "iris" else set[str]()
     name = spelled(schema.target)
     if told.recipe.data.source not in _EMBEDDED and _lacks_labels(told):
-        lines.append(
-            f"table = table.dropna(subset=[{name}], ignore_index=True)  # {remark('export.say_unlabelled')}"
-        )
+        dropped = f"table = table.dropna(subset=[{name}], ignore_index=True)"
+        lines += beside(dropped, "export.say_unlabelled")
     if target.task == "regression":
         return Section(_title(told, schema), [*lines, f"y = table[{name}].to_numpy(float)"], imports, needs)
     lines.append(f"labels, y = np.unique(table[{name}], return_inverse=True)")
