@@ -77,7 +77,15 @@ def test_what_has_no_command_line_has_no_command(asked: TrainRequest) -> None:
     assert check_command(asked) == ""
 
 
-def test_a_network_of_layers_isnt_given_widths() -> None:
+def test_a_chain_of_layers_is_given_as_widths_where_they_are_changed() -> None:
+    layers = [{"type": "Linear", "out_features": 8}, {"type": "ReLU"}, {"type": "Linear", "out_features": 3}]
+    asked = request(layers=layers)
+    assert train_command(asked) == train_command(asked, {"lr": 0.1}) == ""  # layers have no option
+    assert train_command(asked, {"activation": "tanh"}) == "stirfry train iris --hidden 8 --activation tanh"
+    assert train_command(asked, {"hidden": (16,)}) == "stirfry train iris --hidden 16"
+
+
+def test_a_convolutional_network_isnt_given_widths() -> None:
     assert train_command(TrainRequest(listed("mnist-cnn").recipe))
     assert train_command(TrainRequest(listed("mnist-cnn").recipe), {"hidden": (8,)}) == ""
 

@@ -8,6 +8,7 @@ from typing import Any
 from stirfry.actions.recipes import listed, names
 from stirfry.actions.request import TrainRequest
 from stirfry.engine.given import Given, GivenLoss
+from stirfry.spec.layers import Conv2d, Linear
 from stirfry.spec.options import PLACES, quoted
 from stirfry.spec.recipe import Recipe, variants_of
 
@@ -47,11 +48,13 @@ def train_command(request: TrainRequest, change: dict[str, Any] | None = None) -
     asked = {name: value for name, value in _flat(recipe).items() if base.get(name) != value}
     words = [*([] if base.get("source") == recipe.data.source else [recipe.data.source]), *begin]
     settings = {name: value for name, value in asked.items() if name not in _UNIMPORTANT}
-    own = _own(request)
-    if own is None or ("hidden" in (change or {}) and "layers" in {**base, **asked}):
+    own, change = _own(request), _beside_layers(change or {}, request)
+    if own is None or change is None:
         return ""
     settings |= own
-    for name, value in (change or {}).items():
+    if "hidden" in change:
+        settings.pop("layers", None)
+    for name, value in change.items():
         before = settings.get(name, ()) if name in _GROWING else ()
         settings[name] = [*dict.fromkeys((*before, *value))] if before else value
     for name, value in settings.items():
@@ -66,6 +69,20 @@ def check_command(request: TrainRequest) -> str:
     """Return the `stirfry check` command for the same data, network and plan; empty where there is none."""
     command = train_command(replace(request, start_from=None, folds=None, repeats=None))
     return command.replace("stirfry train", "stirfry check", 1)
+
+
+def _beside_layers(change: dict[str, Any], request: TrainRequest) -> dict[str, Any] | None:
+    """Return a change with what a network needs beside it that was written layer by layer.
+
+    None where it can't be made of widths: a convolutional network, or a user's own.
+    """
+    layers = request.recipe.network.layers
+    if not {"hidden", "activation", "dropout"} & set(change) or (layers is None and request.module is None):
+        return change
+    if request.module is not None or any(isinstance(layer, Conv2d) for layer in layers or ()):
+        return None
+    widths = [layer.out_features for layer in layers or () if isinstance(layer, Linear)]
+    return {"hidden": widths[:-1], **change}
 
 
 def _base(recipe: Recipe) -> tuple[list[str], dict[str, Any]]:

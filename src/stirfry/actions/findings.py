@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stirfry.actions.command import train_command
+from stirfry.actions.command import check_command, train_command
 from stirfry.actions.evidence import evidence_of, with_spread
-from stirfry.actions.next_command import command_for
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.trials import can_try, try_rates
@@ -94,7 +93,10 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
 
 def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
     """Return a verdict as it is told, with the command to try next."""
-    command = "" if request is None else command_for(candidate.verb, candidate.change, request)
+    command = ""
+    if request is not None:
+        checks = candidate.verb == "check"
+        command = check_command(request) if checks else train_command(request, candidate.change)
     return Finding(
         candidate.code,
         candidate.severity,

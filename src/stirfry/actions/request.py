@@ -29,8 +29,6 @@ class TrainRequest:
             arguments, or a module.
         loss: a user's own loss in the plan's loss's place: a function of outputs and targets, or a module.
         processes: which of how many processes this is, that train together.
-        words: the command line that asked for it, in pairs of an option and its value; empty where there was
-            none. From it the commands are made that are to be tried next.
     """
 
     recipe: Recipe
@@ -44,7 +42,6 @@ class TrainRequest:
     module: Any = None
     loss: Any = None
     processes: Processes = ALONE
-    words: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.repeats is not None and self.repeats < 1:

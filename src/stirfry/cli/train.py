@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import click
-
 from stirfry.actions.command import check_command
 from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
@@ -23,7 +21,6 @@ from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
 from stirfry.cli.verdicts import show_verdicts
-from stirfry.cli.words import typed
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
@@ -89,7 +86,6 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         module=module,
         loss=loss,
         processes=launched(),
-        words=typed(click.get_current_context()),
     )
 
 
