@@ -40,6 +40,8 @@ def drawing() -> Iterator[None]:
     with matplotlib.rc_context(), warnings.catch_warnings():
         matplotlib.rcdefaults()
         matplotlib.style.use(STYLE)
+        # A reader's first run shows no warning either.
+        warnings.simplefilter("error")
         # The SVG's viewer chooses its own fonts: what ours lacks here costs an inexact width at most.
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         try:
@@ -71,17 +73,25 @@ def _coarse(number: str) -> str:
 
 
 def contents_of(svg: str) -> tuple[list[str], Counter[str]]:
-    """Return what a picture says, whatever the numbers, and how many elements of each kind it has.
+    """Return the words of a picture, and how many elements of each kind it has beside its axes' ticks.
 
-    Two machines add up in different orders, so their curves differ in places that nobody sees. A picture that
-    another code has drawn differs in its words, or in the number of its lines.
+    Two machines add up in different orders, so their curves, and now and then a tick, differ in what nobody
+    sees. A picture that another code has drawn differs in its words, or in the number of its lines.
     """
-    elements = list(ElementTree.fromstring(svg).iter())
-    texts = [
-        " ".join("".join(element.itertext()).split()) for element in elements if _kind(element) == "text"
-    ]
-    words = [_NUMBER.sub("#", text.replace(_MINUS, "-")) for text in texts]
-    return words, Counter(map(_kind, elements))
+    root = ElementTree.fromstring(svg)
+    texts = ["".join(element.itertext()) for element in root.iter() if _kind(element) == "text"]
+    words = [" ".join(_NUMBER.sub("#", text.replace(_MINUS, "-")).split()) for text in texts]
+    return [text for text in words if any(map(str.isalpha, text))], Counter(_kinds(root))
+
+
+def _kinds(element: ElementTree.Element) -> Iterator[str]:
+    """Yield the kinds of what is drawn, without ticks and what only holds others together."""
+    if element.get("id", "").startswith(("xtick", "ytick")):
+        return
+    if _kind(element) not in ("g", "defs"):
+        yield _kind(element)
+    for part in element:
+        yield from _kinds(part)
 
 
 def _kind(element: ElementTree.Element) -> str:

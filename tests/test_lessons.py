@@ -85,6 +85,14 @@ def test_pictures_are_the_same_whatever_the_places_and_numbers() -> None:
     assert pictures.contents_of(first) == pictures.contents_of(moved)
 
 
+def test_one_tick_more_is_the_same_picture() -> None:
+    tick = '<g id="xtick_{}"><path d="M 1 2"/><text>{}</text></g>'
+    few, more = (SVG.format("".join(tick.format(at, at) for at in range(count))) for count in (3, 4))
+    assert pictures.contents_of(few) == pictures.contents_of(more)
+    named = SVG.format(tick.format(0, "setosa"))
+    assert pictures.contents_of(few) != pictures.contents_of(named)
+
+
 @pytest.mark.parametrize("other", ['<path d=""/><text>score 0.25</text>', "<text>loss 0.25</text>"])
 def test_pictures_differ_by_their_words_and_their_lines(other: str) -> None:
     first = SVG.format('<path d="M 1 2"/><text>loss 0.25</text>')
@@ -101,4 +109,13 @@ def test_a_picture_is_kept_without_date_fonts_and_fine_places() -> None:
     assert '<path d="M 1.23 0"/><text style="fill: #222222" x="5.56">0.12345</text>' in kept
     assert "date" not in kept
     assert kept.count("font-family") == 1
-    assert pictures.contents_of(drawn)[0] == ["#"]
+    assert pictures.contents_of(kept)[1]["text"] == 1
+
+
+def test_marks_that_follow_one_another_share_their_style() -> None:
+    mark = '<use xlink:href="#m" x="{}" y="2" style="fill: red"/>'
+    link = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    drawn = SVG.format(f"<style/><g {link}>\n{mark.format(1)}\n{mark.format(2)}</g>")
+    kept = pictures.kept_form(drawn)
+    assert kept.count("fill: red") == 1
+    assert pictures.contents_of(kept)[1]["use"] == 2

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+import stirfry
+from stirfry import lang
 from stirfry.cli import main
 
 QUICK = ["--epochs", "2", "--hidden", "3", "--no-plots"]
@@ -103,3 +108,21 @@ def test_faults_name_the_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "iris", "--lr", "-1"]) == 2
     assert "--lr" in capsys.readouterr().err
     assert main(["check"]) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_terminal_it_is_wrapped_under_its_mark_and_nothing_is_cut(
+    leaky: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = io.StringIO()
+    narrow = Console(file=heard, force_terminal=True, no_color=True, width=40, highlight=False)
+    monkeypatch.setattr("stirfry.cli.screen.console", lambda stderr=False: narrow)
+    assert main(["check", leaky, "--target", "y", "--lang", language]) == 0
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", heard.getvalue()).splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("!"))
+    assert all(line.startswith(("  ", "!")) or not line.strip() for line in lines[start:])
+    shown = "".join("".join(line[2:].split()) for line in lines[start:])
+    with lang.speaking(language):
+        finding = stirfry.check(leaky, "y").findings[0]
+        for text in (finding.seen, finding.why, finding.do, finding.command):
+            assert "".join(text.split()) in shown

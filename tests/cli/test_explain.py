@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import stirfry
 from stirfry.cli import main
+from stirfry.data.stream import Stream
 from stirfry.errors import MissingExtra
 
 OPTIONS = ["--hidden", "3", "--epochs", "60", "--lr", "0.02", "--no-plots", "--quiet", "--seed", "1"]
@@ -202,3 +205,23 @@ def test_a_plan_in_a_record_that_cannot_be_is_refused(
     (tmp_path / "run.json").write_text(json.dumps(record))
     assert main(["explain", str(tmp_path), "iris", "--row", "1"]) == 2
     assert "--lr" in capsys.readouterr().err
+
+
+def test_images_in_colour_that_stay_on_disk_are_explained(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    random = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / "img" / name).mkdir(parents=True)
+        for number in range(12):
+            pixels = random.integers(0, 255, (12, 10, 3), dtype=np.uint8)
+            pixels[..., 0 if name == "cat" else 2] //= 4
+            Image.fromarray(pixels).save(tmp_path / "img" / name / f"{number}.png")
+    folder, out = str(tmp_path / "img"), str(tmp_path / "runs")
+    run = stirfry.train(folder, hidden=[6], epochs=2, memory="2KB", out=out, seed=1)
+    assert run.ready is not None and isinstance(run.ready.described.dataset.pixels, Stream)  # type: ignore[union-attr]
+    found = run.explain(20)
+    assert found.truth == "dog" and abs(found.attributions.left_over) < 1e-3
+    text, _ = explained(capsys, str(run.folder), folder, "--row", "20", "--out", str(tmp_path / "pictures"))
+    assert "The row says dog" in text and "mean 0." in text
+    assert (tmp_path / "pictures" / "decision.png").is_file()

@@ -91,7 +91,7 @@ def test_the_numbers_in_the_text_are_the_explanations() -> None:
         assert numbers([number])[0] in text or f"{number:.4f}" in text
     assert found.update is not None
     for number in found.update.tensors[0].new_weight.ravel().tolist():
-        assert f"{number:.6f}" in text
+        assert f"{number:.5f}" in text
 
 
 def test_gaps_images_and_clipping_are_told() -> None:

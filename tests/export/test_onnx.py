@@ -100,12 +100,22 @@ TEXTS = st.sampled_from(
 NAMES = st.sampled_from(
     ["label", "probabilities", "prediction", "列 1", "a is missing", "matmul", "0.weight"]
 )
+
+
+def _above_onnxruntimes_zero(value: float) -> bool:
+    """It takes a lone centre of 1e-46 and less for 0; see dev/LOG.md."""
+    return value == 0 or abs(value) > 1e-30
+
+
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "number": st.one_of(
-        st.integers(-3, 3).map(float), st.floats(-1e30, 1e30).filter(lambda x: x == 0 or abs(x) > 1e-30)
+        st.integers(-3, 3).map(float), st.floats(-1e30, 1e30).filter(_above_onnxruntimes_zero)
     ),
     "boolean": st.sampled_from([0.0, 1.0]),
-    "date": st.one_of(st.floats(-1e10, 1e10), st.integers(-40_000, 40_000).map(lambda day: day * 86_400.0)),
+    "date": st.one_of(
+        st.floats(-1e10, 1e10).filter(_above_onnxruntimes_zero),
+        st.integers(-40_000, 40_000).map(lambda day: day * 86_400.0),
+    ),
     "text": TEXTS.filter(lambda text: text not in ("", "NA")),
 }
 

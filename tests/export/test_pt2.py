@@ -179,6 +179,15 @@ class Residual(torch.nn.Module):
         return self.last(x + self.first(x))
 
 
+class Recurrent(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.last = torch.nn.LSTM(3, 5, batch_first=True), torch.nn.Linear(5, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.last(self.steps(x)[0][:, -1])
+
+
 class Branching(Residual):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         if x.isnan().any():
@@ -198,6 +207,13 @@ def test_a_network_with_several_inputs() -> None:
     sizes, words = random.normal(size=(60, 2)), random.integers(0, 10, (60, 4))
     model = stirfry.train(({"sizes": sizes, "words": words}, sizes[:, 0] * 3), network=Pair, epochs=2).model
     assert_same(model, Inputs("x", (sizes, words), ("sizes", "words"), whole=(False, True)), sizes, words)
+
+
+def test_a_recurrent_network_of_ones_own() -> None:
+    series = np.random.default_rng(0).normal(size=(40, 6, 3))
+    model = stirfry.train((series, series[:, 0, 0] > 0), network=Recurrent, epochs=1).model
+    assert_same(model, series[:1], series[:1])
+    assert_same(model, series, series)
 
 
 @pytest.mark.parametrize("shape", [(4,), (2, 3)])

@@ -113,6 +113,23 @@ def test_the_script_of_a_messy_table(name: str) -> None:
     retold(train(write(TABLES[name]), *QUICK, "--batch-size", "16"))
 
 
+@pytest.mark.parametrize("target", ["classes", "numbers"])
+def test_everything_at_once_with_all_defaults(target: str) -> None:
+    text = rows(
+        200,
+        delimiter=";",
+        a=lambda i: "" if i % 5 == 0 else f"{i % 23 / 10}".replace(".", ","),
+        c=lambda i: ["NA", "x", "y"][i % 3],
+        d=lambda i: "pqr"[i * i % 7 % 3],
+        when=lambda i: "?" if i % 9 == 0 else f"{1 + i % 28}.{1 + i % 12}.2021",
+        t=lambda i: ["", "True", "False"][i % 3],
+        y=lambda i: "" if i % 50 == 7 else "uvw"[i % 5 % 3] if target == "classes" else i / 7,
+    )
+    text += "".join(f"{line}\n" for line in text.splitlines()[-2:])
+    found = retold(train(write(text), "--epochs", "45"))
+    assert "break" in found and "Dropout" in found and "single" in found
+
+
 @pytest.mark.parametrize("scale", ["standard", "minmax", "robust", "none"])
 @pytest.mark.parametrize("name", ["zeros and ones", "gaps", "dates with gaps", "regression"])
 def test_every_scaling(name: str, scale: str) -> None:

@@ -204,7 +204,7 @@ def _needs_columns(model: Model) -> None:
 
 
 def importance_of(run: Run) -> Importance | None:
-    """Return which columns matter to a run, measured on its test part, at a cost of about 0.1 s.
+    """Return which columns matter to a run, measured on its test part, at a cost of 0.2 s at most.
 
     Without a test part it is the validation part, or the training part: `Importance.part` says which.
 

@@ -114,11 +114,15 @@ def _first_filters(found: Explanation) -> Iterator[Picture]:
     def words() -> Words:
         names = tuple(str(place + 1) for place in range(len(tiles)))
         shown = say("explain.picture.first", count=MOST_TILES) if len(tiles) > MOST_TILES else ""
-        return Words(
-            say(what, layer=f"{step.index} {step.layer.name}"), say("explain.picture.signed") + shown, names
-        )
+        return Words(say(what, layer=_layer(step)), say("explain.picture.signed") + shown, names)
 
     yield Picture(f"filters-{step.index}", draw_tiles(tiles, words))
+
+
+def _layer(step: Forward, then: str = "") -> str:
+    """Return what a layer is called, with the activation that follows it."""
+    name = f"{step.layer.name} + {then}" if then else step.layer.name
+    return say("explain.picture.layer", index=step.index, name=name)
 
 
 def _filter(weights: Floats) -> Floats:
@@ -133,8 +137,7 @@ def _maps(found: Explanation, step: Forward) -> dict[str, bytes]:
     values = after.y[0] if after is not None and activated else step.y[0]
 
     def words() -> Words:
-        layer = f"{step.index} {step.layer.name}"
-        layer += f" + {after.index} {after.layer.name}" if after is not None and activated else ""
+        layer = _layer(step, after.layer.name if after is not None and activated else "")
         bright = say("explain.picture.bright" if values.min() >= 0 else "explain.picture.signed")
         shown = say("explain.picture.first", count=MOST_TILES) if len(values) > MOST_TILES else ""
         names = tuple(str(place + 1) for place in range(len(values)))

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stirfry.actions.again import told_from_folder, told_of
 from stirfry.actions.request import ExportRequest
 from stirfry.actions.run import Run
+from stirfry.data.read.embedded import embedded_bytes
 from stirfry.errors import OutputError, UsageError
 from stirfry.model.file import load
 from stirfry.model.model import Model
@@ -32,15 +34,21 @@ Say = Callable[[Notice], None]
 
 @dataclass(frozen=True)
 class Subject:
-    """What is exported; each side of it is read when a kind asks for it.
+    """What is exported; model and run are read when a kind asks for them.
 
     Args:
         model: gives the model.
         told: gives the run that made it, with its data read again.
+        place: the file that will be written.
     """
 
     model: Callable[[], Model]
     told: Callable[[], Told]
+    place: Path
+
+
+def _no_files(subject: Subject) -> dict[str, bytes]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,12 @@ class Kind:
     Args:
         file: what the file is called in a run folder.
         write: gives the file's content.
+        beside: gives the content of other files that it needs in its folder, by name.
     """
 
     file: str
     write: Callable[[Subject], Content]
+    beside: Callable[[Subject], dict[str, bytes]] = _no_files
 
 
 def _script(subject: Subject) -> str:
@@ -65,7 +75,14 @@ def _script(subject: Subject) -> str:
 def _notebook(subject: Subject) -> str:
     from stirfry.export.notebook import write_notebook
 
-    return write_notebook(subject.told())
+    return write_notebook(subject.told(), subject.place.parent)
+
+
+def _digits(subject: Subject) -> dict[str, bytes]:
+    """Return the embedded images, which a script can have from nowhere else."""
+    if subject.told().recipe.data.source != "digits":
+        return {}
+    return {"digits.npz": embedded_bytes("digits.npz")}
 
 
 def _onnx(subject: Subject) -> bytes:
@@ -82,8 +99,8 @@ def _pt2(subject: Subject) -> bytes:
 
 #: What a run or a model can be exported to.
 KINDS: dict[str, Kind] = {
-    "script": Kind("script.py", _script),
-    "notebook": Kind("notebook.ipynb", _notebook),
+    "script": Kind("script.py", _script, _digits),
+    "notebook": Kind("notebook.ipynb", _notebook, _digits),
     "onnx": Kind("model.onnx", _onnx),
     "pt2": Kind("model.pt2", _pt2),
 }
@@ -106,8 +123,10 @@ def export(request: ExportRequest, say: Say) -> Path:
     """
     kind = _kind(request.kind)
     path = request.path.expanduser()
-    subject = Subject(
-        model=lambda: load(path, request.module, say), told=lambda: told_from_folder(run_folder(path))
+    subject = partial(
+        Subject,
+        cache(lambda: load(path, request.module, say)),
+        cache(lambda: told_from_folder(run_folder(path))),
     )
     return _write(kind, subject, request.output, _default(path, kind))
 
@@ -118,7 +137,8 @@ def export_run(run: Run, kind: str, output: Path | None) -> Path:
     if output is None and run.folder is None:
         raise UsageError("export.no_place", kind=kind)
     default = None if run.folder is None else run.folder / found.file
-    return _write(found, Subject(model=lambda: run.model, told=lambda: told_of(run)), output, default)
+    subject = partial(Subject, lambda: run.model, cache(lambda: told_of(run)))
+    return _write(found, subject, output, default)
 
 
 def _kind(name: str) -> Kind:
@@ -147,11 +167,15 @@ def _default(path: Path, kind: Kind) -> Path | None:
     return path.with_suffix(Path(kind.file).suffix)
 
 
-def _write(kind: Kind, subject: Subject, output: Path | None, default: Path | None) -> Path:
+def _write(kind: Kind, subject: Callable[[Path], Subject], output: Path | None, default: Path | None) -> Path:
     place = default if output is None else output.expanduser()
     assert place is not None, "without a folder there is a place"
     ours = output is None and place.name == kind.file
     if place.exists() and not ours:
         raise OutputError("export.exists", path=str(place))
-    write_atomic(place, kind.write(subject))
+    found = subject(place)
+    content, others = kind.write(found), kind.beside(found)
+    for name, other in others.items():
+        write_atomic(place.with_name(name), other)
+    write_atomic(place, content)
     return place

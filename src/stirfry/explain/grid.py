@@ -44,9 +44,9 @@ def grid(heads: Sequence[str], lines: Sequence[Line], left: frozenset[int] = fro
 
     Example:
         >>> grid(["a", "b"], [Line("x", ["1.5", "2"])])
-        ['         a  b', '  x    1.5  2']
+        ['          a  b', '  x     1.5  2']
     """
-    names = [shortened(line.name, LONGEST_NAME) for line in lines]
+    names = distinct([line.name for line in lines], LONGEST_NAME)
     margin = max([4, *map(cell_len, names)])
     heads = distinct(heads, LONGEST_HEAD)
     widths = [
@@ -55,7 +55,9 @@ def grid(heads: Sequence[str], lines: Sequence[Line], left: frozenset[int] = fro
     ]
     found: list[str] = []
     for block in _blocks(widths, WIDTH - 2 - margin):
-        found.append(_row("", [heads[place] for place in block], block, widths, left, margin))
+        above = [heads[place] for place in block]
+        if any(above):
+            found.append(_row("", above, block, widths, left, margin))
         for name, line in zip(names, lines, strict=True):
             cells = [line.cells[place] for place in block]
             if any(cells):
@@ -135,6 +137,7 @@ def distinct(names: Sequence[str], most: int) -> list[str]:
         ['measur…nt 1', 'measur…nt 2']
     """
     several = len(set(names))
+    found = list(names)
     for tail in (0, 4, 2):
         found = [shortened(name, most, tail) for name in names]
         if len(set(found)) == several:
@@ -154,7 +157,7 @@ def shortened(text: str, most: int, tail: int = 0) -> str:
 
 
 def numbers(values: NDArray[Any] | Sequence[float], decimals: int = 4) -> list[str]:
-    """Return numbers as texts of one form: with so many decimals, fewer for large ones.
+    """Return numbers as texts of one form: with so many decimals, fewer for large ones, more for small ones.
 
     Example:
         >>> numbers([0.5, -12.25, 0.0]), numbers([1e-7])
@@ -163,10 +166,12 @@ def numbers(values: NDArray[Any] | Sequence[float], decimals: int = 4) -> list[s
     found = np.asarray(values, dtype=np.float64).ravel()
     finite = np.abs(found[np.isfinite(found)])
     largest = float(finite.max()) if finite.size else 0.0
-    if largest and not 1e-2 <= largest < 1e6:
+    if largest and not 1e-4 <= largest < 1e6:
         return [_plain(value, f"{value:.3e}") for value in found.tolist()]
     if largest >= 1000:
         decimals = max(0, decimals + 2 - math.floor(math.log10(largest)))
+    elif 0 < largest < 1e-2:
+        decimals = max(decimals, 6)
     smallest = 0.5 * 10.0**-decimals
     return [
         _plain(value, f"{value:.0e}" if 0 < abs(value) < smallest else f"{value:.{decimals}f}")
@@ -175,7 +180,8 @@ def numbers(values: NDArray[Any] | Sequence[float], decimals: int = 4) -> list[s
 
 
 def _plain(value: float, text: str) -> str:
-    return "0" if value == 0 else text
+    """Return a whole number without decimals: a 0 or a 1 that is one, and not nearly."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1000 else text
 
 
 def number(value: float) -> str:

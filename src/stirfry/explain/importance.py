@@ -142,7 +142,7 @@ def permutation_importance(
         >>> run = stirfry.train("iris", hidden=[8], epochs=100, seed=1)
         >>> test = run.ready.prepared.test
         >>> permutation_importance(run.model, test.inputs, test.targets).names[0]
-        'petal width (cm)'
+        'petal length (cm)'
     """
     assert isinstance(model.encoder, TableEncoder), "images have no columns"
     wanted: Metric = metric or ("r2" if model.task == "regression" else "accuracy")
@@ -157,11 +157,9 @@ def permutation_importance(
         rows = np.sort(generator.choice(len(targets), found.rows, replace=False))
         inputs, targets = inputs[rows], targets[rows]
     errors = _errors(model, targets, wanted)
-    before = errors(model.outputs_of(inputs))
-    grown = np.empty((len(targets), len(columns)))
-    for place, (_, span) in enumerate(columns):
-        after = _shuffled(model, inputs, span, found.repeats, errors, generator)
-        grown[:, place] = after - before
+    before = errors(model.outputs_of(inputs))[0]
+    spans = [span for _, span in columns]
+    grown = _shuffled(model, inputs, spans, found.repeats, errors, generator) - before[:, None]
     drops, ends = grown.mean(axis=0), _intervals(grown, wanted, generator)
     order = np.argsort(-drops, kind="stable").tolist()
     return Importance(
@@ -188,51 +186,51 @@ def _columns(encoder: TableEncoder) -> list[tuple[str, slice]]:
 
 
 def _errors(model: Model, targets: NDArray[Any], metric: Metric) -> Callable[[NDArray[Any]], Floats]:
-    """Return a function from outputs, shape (M, K), to each row's share of the error, shape (N,).
+    """Return a function from outputs, shape (R·N, K), to each row's share of the error, shape (R, N).
 
-    The mean of the shares is 1 less the accuracy, 1 less R², or the log loss. Outputs for several shufflings
-    of the rows, one under another, give the mean over them.
+    The mean of the shares is 1 less the accuracy, 1 less R², or the log loss. The outputs are those of
+    several shufflings of the rows, one under another.
     """
     count = len(targets)
     if metric == "r2":
         truth = targets[:, 0].astype(np.float64)
         spread = float(((truth - truth.mean()) ** 2).mean()) or 1.0
-        return lambda outputs: _over_repeats((outputs[:, 0].reshape(-1, count) - truth) ** 2 / spread)
+        return lambda outputs: (outputs[:, 0].reshape(-1, count) - truth) ** 2 / spread
 
     def errors(outputs: NDArray[Any]) -> Floats:
         shares = probabilities(model.loss, outputs).reshape(-1, count, len(model.labels))
         if metric == "accuracy":
-            return _over_repeats((shares.argmax(axis=2) != targets).astype(np.float64))
+            return (shares.argmax(axis=2) != targets).astype(np.float64)
         given = shares[:, np.arange(count), targets]
         least = np.finfo(np.float64).eps
-        return _over_repeats(-np.log(np.clip(given, least, 1.0)))
+        return np.asarray(-np.log(np.clip(given, least, 1.0)))
 
     return errors
-
-
-def _over_repeats(errors: NDArray[Any]) -> Floats:
-    return np.asarray(errors.mean(axis=0), dtype=np.float64)
 
 
 def _shuffled(
     model: Model,
     inputs: NDArray[np.float32],
-    span: slice,
+    spans: list[slice],
     repeats: int,
     errors: Callable[[NDArray[Any]], Floats],
     generator: np.random.Generator,
 ) -> Floats:
-    """Return each row's mean error over several shufflings of one column. Shape (N,)."""
+    """Return each row's mean error over several shufflings of each column. Shape (N, C).
+
+    Several shufflings go through the network at once: a call for each would cost more than its numbers.
+    """
     count, width = inputs.shape
+    jobs = [place for place in range(len(spans)) for _ in range(repeats)]
     at_once = max(1, _CHUNK // max(1, count * width))
-    total = np.zeros(count)
-    for start in range(0, repeats, at_once):
-        several = min(at_once, repeats - start)
-        rows = np.broadcast_to(inputs, (several, count, width)).copy()
-        for copy in rows:
-            copy[:, span] = inputs[generator.permutation(count), span]
-        total += several * errors(model.outputs_of(rows.reshape(-1, width)))
-    return total / repeats
+    total = np.zeros((len(spans), count))
+    for start in range(0, len(jobs), at_once):
+        places = jobs[start : start + at_once]
+        rows = np.broadcast_to(inputs, (len(places), count, width)).copy()
+        for copy, place in zip(rows, places, strict=True):
+            copy[:, spans[place]] = inputs[generator.permutation(count), spans[place]]
+        np.add.at(total, places, errors(model.outputs_of(rows.reshape(-1, width))))
+    return total.T / repeats
 
 
 def _intervals(grown: Floats, metric: Metric, generator: np.random.Generator) -> list[tuple[float, float]]:

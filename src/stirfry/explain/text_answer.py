@@ -8,7 +8,7 @@ import numpy as np
 
 from stirfry.explain.attributions import Attributions
 from stirfry.explain.explanation import Explanation, LossAt
-from stirfry.explain.grid import Line, exact, grid, number, numbers, summary
+from stirfry.explain.grid import Line, exact, grid, number, numbers, shortened, summary
 from stirfry.explain.text_layers import output_names
 from stirfry.lang import say, together
 
@@ -123,7 +123,8 @@ def _loss_formula(found: Explanation, loss: LossAt) -> list[str]:
         ratio = 1.0 if loss.weights is None else loss.weights[1] / loss.weights[0]
         factor = f"{number(ratio)} · " if ratio != 1 and loss.targets[0] == 1 else ""
         lines.append(f"  L = −{factor}ln p({found.truth}) = −{factor}ln {_digits(given)} = {value}")
-        return [*lines, f"  dz = {factor}(p − t)    p = 1 / (1 + exp(−z))"]
+        slope = f"{factor}(p − t)" if factor else "p − t"
+        return [*lines, f"  dz = {slope}    p = 1 / (1 + exp(−z))"]
     return [*lines, *_distance(found, loss, value, plan.huber_delta if plan else 1.0)]
 
 
@@ -164,7 +165,7 @@ def moved_lines(found: Attributions, is_image: bool) -> list[str]:
             *(["  " + say("explain.moved_pixels")] if is_image else summary("X", found.pixels)),
         ]
     added = [f"{100 * amount:+.2f}%" if is_share else f"{amount:+,.4g}" for amount in found.amounts]
-    values = [say("explain.missing") if value is None else value for value in found.values]
+    values = [say("explain.missing") if value is None else shortened(value, 24) for value in found.values]
     largest = max([abs(amount) for amount in found.amounts] or [0.0]) or 1.0
     rows = [
         Line(name, [value, text, _bar(amount / largest)])

@@ -9,12 +9,14 @@ from stirfry.data.encode_images import ImageEncoder
 from stirfry.data.table import Images, Inputs
 from stirfry.explain.encodings import Encoding
 from stirfry.explain.explanation import Explanation
-from stirfry.explain.grid import Line, exact, grid, number, summary
+from stirfry.explain.grid import Line, exact, grid, number, shortened, summary
 from stirfry.explain.rows import value_text
 from stirfry.lang import say
 
 #: Columns and inputs that are listed, at most.
 MOST_LISTED = 24
+#: A value's text is cut to this.
+LONGEST_VALUE = 32
 #: An image that is wider than this is drawn in larger blocks.
 WIDEST = 36
 SHADES = " ░▒▓█"
@@ -33,8 +35,9 @@ def raw_lines(found: Explanation) -> list[str]:
         value = value_text(column)
         mark = say("explain.is_target") if column.name == target else ""
         mark = mark or ("" if column.name in found.model.columns else say("explain.is_ignored"))
-        lines.append(Line(column.name, [say("explain.missing") if value is None else value, mark]))
-    return [*grid(["", ""], lines, left=frozenset({0, 1}))[1:], *_more(len(columns))]
+        shown = say("explain.missing") if value is None else shortened(value, LONGEST_VALUE)
+        lines.append(Line(column.name, [shown, mark]))
+    return [*grid(["", ""], lines, left=frozenset({0, 1})), *_more(len(columns))]
 
 
 def image_lines(pixels: NDArray[np.generic]) -> list[str]:

@@ -85,23 +85,21 @@ def settings(update: Update) -> Iterator[str]:
 def _tensor_lines(each: TensorUpdate, remembers: list[str], empty: bool, small: bool) -> list[str]:
     count = each.weight.size
     shown = count if count <= (MOST_LISTED if small else FIRST_LISTED) else FIRST_LISTED
-    columns = {"g": each.gradient}
+    columns = [("g", numbers(each.gradient.ravel()[:shown]))]
     for letter in remembers:
         if not empty:
-            columns[say("explain.before", letter=letter)] = each.before[letter]
-        columns[letter] = each.after[letter]
-    texts = [numbers(values.ravel()[:shown]) for values in columns.values()]
-    # A step is small: the weights need more digits to show it.
-    columns |= {"w": each.weight, "Δw": each.change, say("explain.new_weight"): each.new_weight}
-    texts += [
-        numbers(each.weight.ravel()[:shown], decimals=6),
-        numbers(each.change.ravel()[:shown]),
-        numbers(each.new_weight.ravel()[:shown], decimals=6),
-    ]
+            head = say("explain.before", letter=letter)
+            columns.append((head, numbers(each.before[letter].ravel()[:shown])))
+        columns.append((letter, numbers(each.after[letter].ravel()[:shown])))
+    # A step is small: the weights need more digits to show it. Beside two memories there is no room for Δw.
+    columns.append(("w", numbers(each.weight.ravel()[:shown], decimals=5)))
+    if empty or len(remembers) < 2:
+        columns.append(("Δw", numbers(each.change.ravel()[:shown])))
+    columns.append((say("explain.new_weight"), numbers(each.new_weight.ravel()[:shown], decimals=5)))
+    heads, texts = [head for head, _ in columns], [cells for _, cells in columns]
     places = list(np.ndindex(each.weight.shape))[:shown]
     rows = [Line(_place(place), [column[row] for column in texts]) for row, place in enumerate(places)]
-    head = f"  {each.name} {shape_of(each.weight)}"
-    lines = [head, *grid(list(columns), rows)]
+    lines = [f"  {each.name} {shape_of(each.weight)}", *grid(heads, rows)]
     if count > shown:
         largest = number(float(np.abs(each.change).max()))
         lines.append("  " + say("explain.more_weights", count=count - shown, largest=largest))

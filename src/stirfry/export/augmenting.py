@@ -40,6 +40,7 @@ def _warp_lines(how: Augment, shape: Shape) -> list[str]:
     _, height, width = shape
     tall, wide = ("", "") if height == width else (f" * {height} / {width}", f" * {width} / {height}")
     size = spelled(width) if height == width else f"torch.tensor([{width}, {height}])"
+    share = f"({_short(2 * how.shift)} / {size})"  # as one number, so that it rounds as the run's
     mirror = " * mirror" if how.flip else ""
     parts = f"[cosine{mirror}, -sine{tall}, x, sine{mirror}{wide}, cosine, y]"
     return [
@@ -48,7 +49,7 @@ def _warp_lines(how: Augment, shape: Shape) -> list[str]:
         f"    stretch = torch.exp((torch.rand(count) * 2 - 1) * np.log1p({_short(how.scale)}))",
         *(["    mirror = 1 - 2 * (torch.rand(count) < 0.5).float()"] if how.flip else []),
         "    sine, cosine = torch.sin(angle) * stretch, torch.cos(angle) * stretch",
-        f"    x, y = ((torch.rand(count, 2) * 2 - 1) * {_short(2 * how.shift)} / {size}).T",
+        f"    x, y = ((torch.rand(count, 2) * 2 - 1) * {share}).T",
         *call(f"    theta = torch.stack({parts}, 1).view(-1, 2, 3)"),
         "    grid = F.affine_grid(theta, images.shape, align_corners=False)",
         '    images = F.grid_sample(images, grid, padding_mode="border", align_corners=False)',

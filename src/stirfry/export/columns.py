@@ -12,7 +12,7 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.data.table import Column, Table
 from stirfry.errors import UsageError
 from stirfry.export.csv_reading import Found, date_options
-from stirfry.export.lines import Section, beside, listed, remark, spelled, wrapped
+from stirfry.export.lines import WIDTH, Section, beside, listed, remark, spelled, width, wrapped
 from stirfry.export.tables import is_whole_iris
 from stirfry.export.told import Told
 from stirfry.spec.defaults import scale_of
@@ -64,14 +64,11 @@ def columns_section(told: Told, founds: list[Found]) -> Section:
     else:
         lines, imports = _column_by_column(dataset, encoder, scale, told, founds)
     targets, more = target_lines(told)
-    title = remark(
-        f"export.columns_{scale}" if plain else "export.columns_mixed", columns=told.prepared.features
-    )
-    return Section(
-        title,
-        [*lines, "X = torch.tensor(X, dtype=torch.float32)", *targets],
-        imports | more | {"import torch"},
-    )
+    matrix = "X" if plain else "np.column_stack(columns)"
+    lines += with_targets(f"torch.tensor({matrix}, dtype=torch.float32)", targets)
+    key = f"export.columns_{scale}" if plain else "export.columns_mixed"
+    title = remark(key, columns=told.prepared.features)
+    return Section(title, lines, imports | more | {"import torch"})
 
 
 def _is_plain(part: Part, table: Table) -> bool:
@@ -140,7 +137,7 @@ def _column_by_column(
         word = "else:" if last else f"{'elif' if place else 'if'} {test}:"
         lines += [*beside(f"    {word}", key), *(f"        {line}" for line in body)]
     imports = {_NUMPY} | ({_PANDAS} if dates else set[str]())
-    return [*lines, "X = np.column_stack(columns)"], imports
+    return lines, imports
 
 
 def _among(parts: list[CategoryPart]) -> str:
@@ -210,26 +207,18 @@ def _number_lines(parts: list[NumberPart], table: Table, scale: Scale) -> list[s
 def _category_lines(parts: list[CategoryPart], table: Table) -> list[str]:
     texts = all(table.column(part.name).kind == "text" for part in parts)
     flags = [part.missing for part in parts]
-    order = "" if texts else ", key=str"
+    levels = f"sorted(values[train].dropna().unique(){'' if texts else ', key=str'})"
     if not any(flags):
         return [
-            f"levels = sorted(values[train].dropna().unique(){order})",
+            f"levels = {levels}",
             "columns += [*(values == level for level in levels), ~values.isin(levels)]",
         ]
-    lines = [
-        f"levels = sorted(values[train].dropna().unique(){order})",
-        "columns += [values == level for level in levels]",
-    ]
-    if all(flags):
-        return [*lines, "columns += [values.isna(), ~values.isin([*levels, np.nan])]"]
-    # Where training had no gap there is no column for gaps: one then counts as a level never seen.
-    return [
-        *lines,
-        "if values[train].isna().any():",
-        "    columns.append(values.isna())",
-        "    levels.append(np.nan)",
-        "columns.append(~values.isin(levels))",
-    ]
+    # A gap is a level where training had gaps, and else one that training never saw.
+    lines = [f"levels = [*{levels}, np.nan]"]
+    if not all(flags):
+        lines = [f"levels = {levels}", "levels += [np.nan] if values[train].isna().any() else []"]
+    both = "columns += [*(values.isin([level]) for level in levels), ~values.isin(levels)]"
+    return [*lines, both]
 
 
 def _date_lines(part: DatePart, column: Column, scale: Scale, options: str) -> list[str]:
@@ -240,25 +229,32 @@ def _date_lines(part: DatePart, column: Column, scale: Scale, options: str) -> l
         lines.append("dates = dates.fillna(dates[train].median())")
     calendar = _CALENDAR | ({"seconds": _SECONDS} if scale == "none" else {})
     lines += wrapped("parts = [", [calendar[each] for each in part.calendar], "]")
-    each = "part.astype(float)"
-    lines.append(f"columns += [{each if scale == 'none' else f'scaled({each})'} for part in parts]")
+    each = "part.astype(float)" if scale == "none" else "scaled(part.astype(float))"
     if part.missing:
-        lines.append("columns.append(values.isna())")
-    return lines
+        return [*lines, f"columns += [*({each} for part in parts), values.isna()]"]
+    return [*lines, f"columns += [{each} for part in parts]"]
+
+
+def with_targets(inputs: str, targets: list[str]) -> list[str]:
+    """Return the lines that make `X` and `y`: one, where both are short."""
+    both = f"X, y = {inputs}, {targets[0].removeprefix('y = ')}"
+    if len(targets) == 1 and width(both) <= WIDTH:
+        return [both]
+    return [f"X = {inputs}", *targets]
 
 
 def target_lines(told: Told) -> tuple[list[str], set[str]]:
     """Return the lines that turn `y` into the tensor that the loss takes."""
     target, loss = told.prepared.target, told.recipe.plan.loss
     if target.task == "regression":
-        lines = []
-        if (target.mean, target.std) != (0.0, 1.0):
-            lines = beside("y_mean, y_std = y[train].mean(), y[train].std()", "export.say_target")
-            lines.append("y = (y - y_mean) / y_std")
-        return [*lines, "y = torch.tensor(y, dtype=torch.float32).reshape(-1, 1)"], set()
+        if (target.mean, target.std) == (0.0, 1.0):
+            return ["y = torch.tensor(y, dtype=torch.float32).reshape(-1, 1)"], set()
+        moments = beside("y_mean, y_std = y[train].mean(), y[train].std()", "export.say_target")
+        scaled = "y = torch.tensor((y - y_mean) / y_std, dtype=torch.float32).reshape(-1, 1)"
+        return [*moments, scaled], set()
     if loss == "bce_with_logits":
         return ["y = torch.tensor(y, dtype=torch.float32).reshape(-1, 1)"], set()
     if loss == "cross_entropy":
         return ["y = torch.tensor(y)"], set()
-    line = f"y = F.one_hot(torch.tensor(y), {len(target.labels)}).float()"
-    return [line], {"from torch.nn import functional as F"}
+    line = f"y = nn.functional.one_hot(torch.tensor(y), {len(target.labels)}).float()"
+    return [line], {"from torch import nn"}

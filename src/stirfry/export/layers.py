@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from stirfry.export.lines import WIDTH, beside, listed, remark, spelled, width
+import numpy as np
+
+from stirfry.export.lines import WIDTH, beside, listed, spelled, width
 from stirfry.export.told import Told
 from stirfry.spec.layers import BatchNorm1d, BatchNorm2d, Conv2d, Dropout, Layer, LayerNorm, Linear, Shape
 from stirfry.spec.network import Network
@@ -112,10 +114,10 @@ def _weight_lines(told: Told) -> tuple[list[str], str]:
     assert told.class_weights is not None, "there are weights"
     if plan.class_weights == "balanced":
         column = "y[train, 0].long()" if plan.loss == "bce_with_logits" else "y[train]"
-        lines = [
-            f"counts = torch.bincount({column}, minlength={classes}).clamp(min=1)",
-            f"weights = len(y[train]) / ({classes} * counts)  # {remark('export.say_balanced')}",
-        ]
+        counts = f"torch.bincount({column})"
+        if len(np.unique(told.prepared.train.targets)) < classes:
+            counts = f"torch.bincount({column}, minlength={classes}).clamp(min=1)"
+        lines = beside(f"weights = len(train) / ({classes} * {counts})", "export.say_balanced")
     else:
         lines = listed("weights = torch.tensor([", told.class_weights, "])")
     if plan.loss == "bce_with_logits":

@@ -11,7 +11,7 @@ from stirfry import rng
 from stirfry.data.split import kept_together, method_of, own_parts
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Table
 from stirfry.errors import UsageError
-from stirfry.export.lines import Section, call, comment, listed, remark, spelled
+from stirfry.export.lines import WIDTH, Section, beside, listed, remark, spelled, width
 from stirfry.export.told import Told
 
 Rows = NDArray[np.int64]
@@ -179,11 +179,11 @@ def _drawn(told: Told, by_class: bool, within: Rows | None) -> tuple[list[str], 
         return [lines[0].replace("order =", "train =")], {_NUMPY}
     single = "order"
     if len(repeated):
-        lines += comment("export.say_repeats")
         if len(repeated) <= FEW:
-            lines += listed("single = order[~np.isin(order, [", repeated.tolist(), "])]")
+            others = listed("single = order[~np.isin(order, [", repeated.tolist(), "])]")
         else:
-            lines += _duplicates(told)
+            others = _duplicates(told)
+        lines += [*beside(others[0], "export.say_repeats"), *others[1:]]
         single = "single"
     classes = found_classes(told) if by_class else None
     lines += _quota_lines(asked, repeated, classes, single)
@@ -232,8 +232,18 @@ def _quota_lines(asked: dict[str, Rows], repeated: Rows, classes: Rows | None, s
         cuts = [f"rows[:{first}] for rows in of_class"]
         cuts += [f"rows[{first}:{first + each}] for rows in of_class" for each in second]
     for name, cut in zip(singles, cuts, strict=True):
-        lines += call(f"{name} = np.concatenate([{f'*({cut}), {also[name]}' if also[name] else cut}])")
+        whole = f"{name} = np.concatenate([*({cut}), {also[name]}])"
+        if also[name] and width(whole) <= WIDTH:
+            lines.append(whole)
+            continue
+        lines.append(f"{name} = np.concatenate([{cut}])")
+        lines += [f"{name} = np.append({name}, {also[name]})"] if also[name] else []
     return lines
+
+
+def _unpacked(rows: str) -> str:
+    """Return a list's spelling as it stands within another list."""
+    return rows[1:-1] if rows.startswith("[") else f"*{rows}"
 
 
 def _cuts(singles: dict[str, Rows], also: dict[str, str], single: str) -> list[str]:
@@ -241,6 +251,6 @@ def _cuts(singles: dict[str, Rows], also: dict[str, str], single: str) -> list[s
     for name, rows in singles.items():
         stop = start + len(rows)
         cut = f"{single}[{spelled(start) if start else ''}:{spelled(stop)}]"
-        lines.append(f"{name} = " + (f"[*{cut}, *{also[name]}]" if also[name] else cut))
+        lines.append(f"{name} = " + (f"[*{cut}, {_unpacked(also[name])}]" if also[name] else cut))
         start = stop
     return lines

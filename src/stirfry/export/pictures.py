@@ -15,13 +15,13 @@ from stirfry.data.read.idx import _members, is_idx_folder
 from stirfry.data.stream import Stream
 from stirfry.data.table import Images
 from stirfry.errors import UsageError
-from stirfry.export.columns import target_lines
+from stirfry.export.columns import target_lines, with_targets
 from stirfry.export.csv_reading import is_packed
-from stirfry.export.lines import WIDTH, Section, comment, remark, spelled, width
+from stirfry.export.lines import Section, comment, remark, spelled
 from stirfry.export.tables import array_lines, files_of
 from stirfry.export.told import Told
 
-_NUMPY = "import numpy as np"
+_NUMPY, _PATH = "import numpy as np", "from pathlib import Path"
 
 
 def pictures_section(told: Told, place: Callable[[str], str]) -> Section:
@@ -45,6 +45,7 @@ def pictures_section(told: Told, place: Callable[[str], str]) -> Section:
     )
     if source == "digits":
         lines, imports = _digits(place), {_NUMPY}
+        imports |= {_PATH} if "Path(" in lines[0] else set()
     elif path.is_dir() and is_idx_folder(path):
         lines, imports = _idx(path, images, place, source)
     elif path.is_dir():
@@ -58,8 +59,8 @@ def pictures_section(told: Told, place: Callable[[str], str]) -> Section:
 
 def _digits(place: Callable[[str], str]) -> list[str]:
     return [
-        f"data = np.load({place('digits.npz')})",
-        'pixels, y, part = data["images"][:, None], data["labels"].astype(int), data["parts"]',
+        f"with np.load({place('digits.npz')}) as data:",
+        '    pixels, y, part = data["images"][:, None], data["labels"].astype(int), data["parts"]',
     ]
 
 
@@ -88,7 +89,7 @@ def _idx(
     ]
     if images.labels is not None and _not_counted(images.labels.values):
         lines[-1] = "labels, y = np.unique(np.frombuffer(labels, np.uint8), return_inverse=True)"
-    imports = {_NUMPY, "from pathlib import Path"} | ({"import gzip"} if packed == {True} else set())
+    imports = {_NUMPY, _PATH} | ({"import gzip"} if packed == {True} else set())
     return lines, imports
 
 
@@ -113,12 +114,13 @@ def _folder(
     mode, axis = ("L", "[:, None]") if channels == 1 else ("RGB", ".transpose(0, 3, 1, 2)")
     lines = [
         f"paths = sorted(path for path in Path({place(source)}).glob({spelled(deep)}) if path.is_file())",
-        f'pixels = np.stack([np.asarray(Image.open(path).convert("{mode}")) for path in paths]){axis}',
+        f'images = [Image.open(path).convert("{mode}") for path in paths]',
+        f"pixels = np.stack([np.asarray(image) for image in images]){axis}",
         "labels, y = np.unique([path.parent.name for path in paths], return_inverse=True)",
     ]
     if images.parts is not None:
         lines.append("part = np.array([path.parent.parent.name for path in paths])")
-    return lines, {_NUMPY, "from pathlib import Path", "from PIL import Image"}
+    return lines, {_NUMPY, _PATH, "from PIL import Image"}
 
 
 def _are_odd(folder: Path) -> bool:
@@ -132,14 +134,14 @@ def _are_odd(folder: Path) -> bool:
 def _npz(source: str, images: Images, place: Callable[[str], str]) -> tuple[list[str], set[str]]:
     features, target = array_lines(source, place)
     opening, pixels = features
-    lines = [opening, f"pixels = {pixels}"]
     codes = {notice.code for notice in images.notices}
     if images.pixels.shape[1] == 1 and "source.channels_last" not in codes:
-        lines[-1] += f".reshape(-1, {', '.join(map(str, images.pixels.shape[1:]))})"
+        pixels += f".reshape(-1, {', '.join(map(str, images.pixels.shape[1:]))})"
     if "source.channels_last" in codes:
-        lines[-1] += ".transpose(0, 3, 1, 2)"
+        pixels += ".transpose(0, 3, 1, 2)"
     answer = f"{target}.argmax(axis=1)" if "source.one_hot" in codes else f"{target}.ravel()"
-    return [*lines, f"labels, y = np.unique({answer}, return_inverse=True)"], {_NUMPY}
+    lines = [opening, f"    pixels, answers = {pixels}, {answer}"]
+    return [*lines, "labels, y = np.unique(answers, return_inverse=True)"], {_NUMPY}
 
 
 def pixels_section(told: Told) -> Section:
@@ -160,10 +162,8 @@ def pixels_section(told: Told) -> Section:
         value = value if not share else f"({value} - {mean}) / {std}"
         lines.append(f"X = {value}" if share else f"X = ({value} - {mean}) / {std}")
     targets, imports = target_lines(told)
-    both = f"X, y = {lines[-1].removeprefix('X = ')}, {targets[0].removeprefix('y = ')}"
-    if len(targets) == 1 and width(both) <= WIDTH:
-        lines[-1:], targets = [both], []
-    return Section(remark("export.pixels"), [*lines, *targets], imports | {"import torch"})
+    lines += with_targets(lines.pop().removeprefix("X = "), targets)
+    return Section(remark("export.pixels"), lines, imports | {"import torch"})
 
 
 def _channels(values: tuple[float, ...]) -> str:

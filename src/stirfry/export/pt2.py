@@ -6,6 +6,7 @@ Letters: N rows, D columns, C channels, H height, W width, K classes.
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from stirfry.data.encode_images import ImageEncoder
@@ -51,14 +52,16 @@ def write_pt2(model: Model) -> bytes:
     example = _example(model)
     rows = torch.export.Dim("rows")
     module = _module(model).eval().requires_grad_(False)
+    shapes = {"inputs": tuple({0: rows} for _ in example)}
     try:
-        program = torch.export.export(
-            module, example, dynamic_shapes={"inputs": tuple({0: rows} for _ in example)}
-        )
+        with warnings.catch_warnings():
+            # PyTorch's own recurrent layers keep their weights in a list besides, which it warns of.
+            warnings.filterwarnings("ignore", message="The tensor attributes? .* assigned during export")
+            program = torch.export.export(module, example, dynamic_shapes=shapes)
     except USERS_FAULTS as error:
         if not isinstance(model.network, OwnNetwork):
             raise
-        reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+        reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0].rstrip('.')}"
         raise UsageError("graph.not_exportable", module=model.network.given.path, reason=reason) from error
     _forget_where_it_was_made(program)
     file = io.BytesIO()

@@ -20,6 +20,9 @@ _PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn"}
 #: Python's own modules.
 _OWN = {"copy", "gzip", "pathlib"}
 
+#: A script with as many lines is told with fewer blank ones.
+MOST_LINES = 80
+
 Place = Callable[[str], str]
 
 
@@ -41,7 +44,16 @@ def write_script(told: Told) -> str:
     lines += ["", *import_lines(sections)]
     for section in sections:
         lines += ["", *(f"# {line}" for line in folded(section.title, WIDTH - 2)), *section.lines]
-    return "\n".join(tidied(lines)) + "\n"
+    lines = tidied(lines)
+    if len(lines) >= MOST_LINES:
+        lines = _tight(lines)
+    return "\n".join(lines) + "\n"
+
+
+def _tight(lines: list[str]) -> list[str]:
+    """Return the lines without the blank ones below the imports, so that a script stays short."""
+    last = max(place for place, line in enumerate(lines) if line.startswith(("import ", "from ")))
+    return [line for place, line in enumerate(lines) if line or place <= last]
 
 
 def sections_of(told: Told, place: Place) -> list[Section]:

@@ -198,13 +198,13 @@ _EMBEDDED: dict[str, Callable[[Told], tuple[list[str], set[str]]]] = {
 def _arrays(path: str, dataset: Table, place: Callable[[str], str]) -> list[str]:
     features, target = array_lines(path, place)
     names = [name for name in dataset.names if name != dataset.target]
-    lines = [features.pop(0), *listed("names = [", names, "]")]
     one_hot = any(notice.code == "source.one_hot" for notice in dataset.notices)
     answer = f"{target}.argmax(axis=1)" if one_hot else f"{target}.ravel()"
     return [
-        *lines,
-        f"table = pd.DataFrame({features[0]}, columns=names)",
-        f"table[{spelled(dataset.target)}] = {answer}",
+        *listed("names = [", names, "]"),
+        features[0],
+        f"    table = pd.DataFrame({features[1]}, columns=names)",
+        f"    table[{spelled(dataset.target)}] = {answer}",
     ]
 
 
@@ -214,7 +214,7 @@ def array_lines(path: str, place: Callable[[str], str]) -> tuple[list[str], str]
 
     with np.load(Path(path).expanduser()) as archive:
         keys = list(archive.files)
-    opening = f"data = np.load({place(path)})"
+    opening = f"with np.load({place(path)}) as data:"
     for features, target in WHOLE_ARRAYS:
         if features in keys and target in keys:
             return [opening, f'data["{features}"]'], f'data["{target}"]'

@@ -109,7 +109,6 @@ def training_section(told: Told) -> Section:
     body += _epoch_lines(told, facts)
     lines += [f"    {line}" if line else "" for line in body]
     if facts.best:
-        imports.add("import copy")
         lines.append(f"{_judged(facts)}.load_state_dict(best)")
     return Section(_title(told, facts), lines, imports)
 
@@ -226,7 +225,8 @@ def _best_lines(told: Told, facts: _Facts) -> list[str]:
         both = "    best_loss, best_epoch = validation_loss, epoch"
         lines.append(both if facts.patience else "    best_loss = validation_loss")
     if facts.best:
-        lines.append(f"    best = copy.deepcopy({_judged(facts)}.state_dict())")
+        state = f"{_judged(facts)}.state_dict()"
+        lines.append(f"    best = {{name: value.clone() for name, value in {state}.items()}}")
     if facts.patience:
         lines.append(f"if epoch - best_epoch >= {facts.patience}:")
         lines.append("    break")
@@ -264,7 +264,7 @@ def scores_section(told: Told) -> Section:
     if shift:
         lines += shifted_lines(model, shift, told.model.network.input_shape)
         imports.add(_FUNCTIONAL)
-    if facts.two_modes:
+    if facts.two_modes and not facts.followed:
         lines.append(f"{model}.eval()")
     pairs = ", ".join(f'"{name}": {name}' for name in names)
     lines += ["with torch.no_grad():", *call(f"    for part, rows in {{{pairs}}}.items():")]
@@ -294,12 +294,14 @@ def _metric_lines(told: Told, outputs: str) -> tuple[list[str], set[str]]:
         ]
         return lines, set()
     lines = [f"outputs = {outputs}"]
+    # The short name is worth its import where it is used more than once.
+    functional = "F" if told.model.test_shift else "nn.functional"
     if loss == "bce_with_logits":
         right = "(outputs > 0) == (y[rows] > 0)"
-        loss_call = "F.binary_cross_entropy_with_logits(outputs, y[rows])"
+        loss_call = f"{functional}.binary_cross_entropy_with_logits(outputs, y[rows])"
     elif loss == "cross_entropy":
         right = "outputs.argmax(dim=1) == y[rows]"
-        loss_call = "F.cross_entropy(outputs, y[rows])"
+        loss_call = f"{functional}.cross_entropy(outputs, y[rows])"
     else:
         lines.append("right = outputs.argmax(dim=1) == y[rows].argmax(dim=1)")
         lines.append('print(f"{part}  accuracy {right.double().mean():.6f}")')
@@ -309,4 +311,4 @@ def _metric_lines(told: Told, outputs: str) -> tuple[list[str], set[str]]:
         f"log_loss = {loss_call}",
         'print(f"{part}  accuracy {right.double().mean():.6f}  log_loss {log_loss:.6f}")',
     ]
-    return lines, {_FUNCTIONAL}
+    return lines, {_FUNCTIONAL if functional == "F" else _NN}

@@ -16,8 +16,8 @@ from stirfry.spec.options import dropping
 HALF, NEARLY_ALL = 0.5, 0.9
 
 #: A zero is suspicious where it lies this many standard deviations below the mean of the other values. For
-#: amounts that may well be none, such as the area of a garage, it is 2.6 to 3; for glucose it is 4, for the
-#: body mass index 4.7, for blood pressure 5.8.
+#: amounts that may well be none, such as the area of a garage, it is about 2.7; in the Pima table 4.0 for
+#: glucose, 4.7 for the body mass index, 5.9 for blood pressure.
 FAR = 3.5
 #: ... and where nothing lies between: the smallest other value is this many of the column's usual steps away.
 STEPS = 5

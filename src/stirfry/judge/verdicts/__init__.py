@@ -61,7 +61,7 @@ _EXPLAINS: dict[str, tuple[str, ...]] = {
     "saturated_units": ("vanishing_gradients", "rate_too_low", *_NOTHING_LEARNED),
     "exploding_gradients": ("rate_too_low", "batch_too_large", "still_improving", *_NOTHING_LEARNED),
     "vanishing_gradients": ("rate_too_low", "still_improving", *_NOTHING_LEARNED),
-    "rate_too_low": _NOTHING_LEARNED,
+    "rate_too_low": ("batch_too_large", *_NOTHING_LEARNED),
     "batch_too_large": _NOTHING_LEARNED,
     "still_improving": ("plateau", "no_better"),
     "underfitting": ("no_better",),

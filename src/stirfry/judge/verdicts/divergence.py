@@ -8,6 +8,9 @@ from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.evidence import Trial
 from stirfry.judge.verdicts.rate import loss_of, written
 
+#: Rates that go well for most networks with one optimizer or another.
+USUAL = (0.1, 0.01, 0.001)
+
 
 def divergence(lr: float, epoch: int, loss: str, trials: Sequence[Trial]) -> Candidate:
     """Say that the rate was too high, and which one to try.
@@ -25,15 +28,16 @@ def divergence(lr: float, epoch: int, loss: str, trials: Sequence[Trial]) -> Can
 
 def rates_below(lr: float) -> tuple[float, ...]:
     """Return the rates to try below one that was too high."""
-    return tuple(written(lr / factor) for factor in (3, 10, 30, 100, 1_000, 10_000))
+    near = [written(lr / factor) for factor in (3, 10, 30, 100, 1_000)]
+    return tuple(dict.fromkeys([*near, *(rate for rate in USUAL if rate < lr / 3)]))
 
 
 def rate_after_divergence(lr: float, trials: Sequence[Trial]) -> float:
-    """Return the rate that went best in short trials; a tenth of the run's own where none was made.
+    """Return the rate that went best in short trials; a tenth of the run's own, or a usual one, without any.
 
     Args:
         lr: the run's rate.
         trials: short trials at lower rates.
     """
     there = [(loss, trial.lr) for trial in trials if (loss := loss_of(trial)) is not None]
-    return min(there)[1] if there else written(lr / 10)
+    return min(there)[1] if there else min(written(lr / 10), USUAL[0])

@@ -254,7 +254,8 @@ def thinned(values: Curve, points: int = POINTS) -> Curve:
     """Return a curve at so many points, each the mean of a block of epochs."""
     if len(values) <= points:
         return values
-    return np.array([block.mean() for block in np.array_split(values, points)])
+    starts = np.arange(points) * len(values) // points
+    return np.add.reduceat(values, starts) / np.diff(np.append(starts, len(values)))
 
 
 def end_of(points: Curve) -> float:

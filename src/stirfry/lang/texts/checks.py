@@ -80,9 +80,9 @@ TEXTS: dict[str, Text] = {
         "相同的行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分。",
     ),
     "checks.time_order": Text(
-        "Along {column}, {target} changes little from one row to the next (likeness {alike:.2f} of 1), but the parts are "
+        "Along {column}, {target} changes little from one row to the next (likeness {alike:.0%}), but the parts are "
         "drawn by lot.",
-        "按 {column} 的顺序，{target} 在相邻两行之间变化很小（相似度 {alike:.2f}，最大为 1），而各部分却是随机抽取的。",
+        "按 {column} 的顺序，{target} 在相邻两行之间变化很小（相似度 {alike:.0%}），而各部分却是随机抽取的。",
     ),
     "checks.time_order.why": Text(
         "Each test row then has neighbours in time among the training rows, which nearly tell its answer. Of the future there "

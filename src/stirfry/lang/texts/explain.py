@@ -169,7 +169,7 @@ TEXTS: dict[str, Text] = {
         "从全零的数组到这个数组，{what}从 {start} 变为 {end}。各数值的贡献：",
     ),
     "explain.moved_pixels": Text(
-        "Which pixels did that stands in the picture `decision` (--out FOLDER).",
+        "The picture `decision` shows which pixels did that (--out FOLDER).",
         "各像素的贡献见图片 decision（--out 文件夹）。",
     ),
     "explain.matters": Text(
@@ -188,11 +188,12 @@ TEXTS: dict[str, Text] = {
         "在这 {rows:,} 行上{metric}为 {score}；每列打乱 {repeats:,} 次。含义相同的列可以互相替代，因此各自看起来没有实际那么重要。",
     ),
     "explain.pictures": Text("Pictures written to {folder}: {files}", "图片已写入 {folder}：{files}"),
-    "explain.picture.filters": Text("The filters of {layer}", "{layer} 的卷积核"),
+    "explain.picture.layer": Text("layer {index} ({name})", "第 {index} 层（{name}）"),
+    "explain.picture.filters": Text("The filters of {layer}", "{layer}的卷积核"),
     "explain.picture.units": Text(
-        "The weights of {layer}: what each unit looks for", "{layer} 的权重：每个单元在寻找什么"
+        "The weights of {layer}: what each unit looks for", "{layer}的权重：每个单元在寻找什么"
     ),
-    "explain.picture.maps": Text("What {layer} makes of the image", "{layer} 对这张图像的输出"),
+    "explain.picture.maps": Text("What {layer} makes of the image", "{layer}对这张图像的输出"),
     "explain.picture.signed": Text(
         "Orange is above 0, blue below, white is 0; one scale for all.",
         "橙色大于 0，蓝色小于 0，白色为 0；所有图用同一尺度。",

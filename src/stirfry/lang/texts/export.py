@@ -85,6 +85,7 @@ TEXTS: dict[str, Text] = {
         "The run {name} in plain PyTorch.",
         "用纯 PyTorch 重做运行 {name}。",
     ),
+    "export.notebook": Text("The run {name} in plain PyTorch", "用纯 PyTorch 重做运行 {name}"),
     "export.needs": Text(
         "It needs: pip install {packages}",
         "需要先安装：pip install {packages}",
@@ -159,10 +160,7 @@ TEXTS: dict[str, Text] = {
         "6. 各部分的评分，用的是最好一轮的权重。",
     ),
     "export.say_unlabelled": Text("rows without a label", "去掉没有标签的行"),
-    "export.say_repeats": Text(
-        "Rows that are equal stay in one part; only the others are drawn.",
-        "相同的行放在同一部分；只有其余的行参加抽取。",
-    ),
+    "export.say_repeats": Text("equal rows stay in one part", "相同的行放在同一部分"),
     "export.say_constant": Text(
         "a column that doesn't differ in training becomes 0", "训练行中没有差异的列变为 0"
     ),

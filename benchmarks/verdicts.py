@@ -1,0 +1,107 @@
+"""What probes and verdicts cost: the same run with both and with neither.
+
+    python benchmarks/verdicts.py [--pairs 21] [--dry]
+
+Probes can't be turned off; without them here means one probe in the whole run. Every run goes from arrays in
+memory to its scores, in one process and on one thread, without files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import common
+import numpy as np
+
+import stirfry
+from stirfry.actions import train as training
+from stirfry.engine import native_program, torch_probes
+
+Work = tuple[str, Any, dict[str, Any]]
+
+
+def works() -> list[Work]:
+    """Return each run's name, data and settings: tiny and larger, healthy and ill, both engines."""
+    random = np.random.default_rng(0)
+    x = random.normal(0, 1, (20_000, 20)).astype(np.float32)
+    y = (x[:, 0] * x[:, 1] + x[:, 2] > 0).astype(int)
+    small = {"epochs": 20, "patience": "never"}
+    return [
+        ("iris, defaults (healthy)", "iris", {}),
+        ("iris, 20,000 epochs (`iris-mlp`'s plan)", "iris", {"hidden": [10], "optimizer": "sgd", "lr": 0.01,
+            "batch_size": "full", "epochs": 20_000, "patience": "never", "validation": 0.0}),
+        ("iris, rate 100 times too low", "iris", {"lr": 3e-5}),
+        ("20,000 × 20, 64-32 (healthy)", (x, y), small),
+        ("20,000 × 20, rate 100 times too low", (x, y), {**small, "lr": 3e-5}),
+        ("2,000 × 20 on PyTorch (healthy)", (x[:2000], y[:2000]), {**small, "engine": "torch"}),
+    ]  # fmt: skip
+
+
+@contextmanager
+def without() -> Iterator[None]:
+    """Train without verdicts, and with one probe."""
+    with (
+        mock.patch.object(training, "verdicts_of", lambda *given: ()),
+        mock.patch.object(native_program, "PROBES", 1),
+        mock.patch.object(torch_probes, "MOST", 1),
+    ):
+        yield
+
+
+def measured(work: Work, pairs: int) -> list[common.Pair]:
+    """Return pairs of the run with probes and verdicts and without."""
+    _, data, settings = work
+
+    def on() -> None:
+        stirfry.train(data, **settings)
+
+    def off() -> None:
+        with without():
+            stirfry.train(data, **settings)
+
+    return common.paired(on, off, pairs)
+
+
+def milliseconds(pairs: list[common.Pair], of: Callable[[common.Pair], float]) -> str:
+    """Return one clock in milliseconds."""
+    return common.summary(1e3 * of(pair) for pair in pairs).show()
+
+
+def main() -> None:
+    """Measure, and write the section."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pairs", type=int, default=21)
+    parser.add_argument("--dry", action="store_true")
+    asked = parser.parse_args()
+    rows = []
+    for work in works():
+        pairs = measured(work, asked.pairs)
+        more = common.summary(1e3 * (pair.first.cpu - pair.second.cpu) for pair in pairs)
+        share = common.summary(100 * (pair.first.cpu / pair.second.cpu - 1) for pair in pairs)
+        row = [
+            work[0],
+            milliseconds(pairs, lambda pair: pair.second.cpu),
+            more.show(),
+            f"{share.show('.1f')}",
+        ]
+        rows.append(row)
+        print(*row, sep=" | ", flush=True)
+    machine = f"Machine: {common.machine('numpy', 'torch')}."
+    body = common.table(["run", "without, ms", "more with both, ms", "more, %"], rows)
+    text = (
+        f"{asked.pairs} pairs each, in turns; the median and the range of the processor's time, of the whole "
+        "call: data, split, training, scores with their intervals.\n\n" + body
+    )
+    if not asked.dry:
+        common.write_section("verdicts", "What probes and verdicts cost", f"{text}\n\n{machine}")
+
+
+if __name__ == "__main__":
+    main()
