@@ -47,3 +47,8 @@ def test_a_sample_is_the_same_every_time() -> None:
     first, second = sample(1_000, 50), sample(1_000, 50)
     np.testing.assert_array_equal(first, second)
     assert len(np.unique(first)) == 50 and (np.diff(first) > 0).all()
+
+
+def test_of_true_and_false_the_share_that_is_true_counts() -> None:
+    found = glance(Column("x", "boolean", np.array([1.0, 0.0, 1.0, np.nan])))
+    assert found.missing == 1 and found.middle == 2 / 3 and found.bars == (1, 2)

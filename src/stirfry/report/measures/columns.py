@@ -31,7 +31,7 @@ class Glance:
         rows: how many there are.
         missing: how many values are missing.
         low: the smallest number; None where there is none.
-        middle: the median.
+        middle: the median; of true and false, the share that is true.
         high: the largest.
         levels: the commonest texts with their counts.
         distinct: how many different texts there are.
@@ -66,7 +66,10 @@ def glance(column: Column) -> Glance:
     if not len(values):
         return Glance(column.name, column.kind, len(column), missing)
     low, high = float(values.min()), float(values.max())
-    middle = float(np.median(values[sample(len(values))]))
+    if column.kind == "boolean":
+        middle = float(values.mean())
+    else:
+        middle = float(np.median(values[sample(len(values))]))
     return Glance(column.name, column.kind, len(column), missing, low, middle, high, bars=bars_of(values))
 
 

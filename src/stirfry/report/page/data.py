@@ -125,6 +125,8 @@ def _range(found: Glance) -> Html:
         return tag("span", plain(" · ".join(named)), *rest, class_="levels")
     if found.low is None or found.high is None or found.middle is None:
         return plain("–")
+    if found.kind == "boolean":
+        return joined([t("report.yes"), plain(f" {percent(found.middle)}")])
     form = date_text if found.kind == "date" else short
     ends = plain(f"{form(found.low)} … {form(found.high)}")
     return tag("span", ends, tag("small", t("report.median", value=form(found.middle))), class_="range")
