@@ -10,10 +10,12 @@ The blocks of a page run one after another in one temporary folder, its Python b
   lines under it are what it writes. Where there are none, it may write anything. Other commands are left
   alone.
 - A line `…` stands for output that isn't shown. A line `?` is where new output is wanted.
+- In a lesson, under `docs/learn`, the SVG files that a block saves are the page's pictures. They are kept in
+  its folder `images` (see `dev/pictures.py`).
 - A comment before a block changes this: `<!-- not run: why -->`, `<!-- exit code 2 -->` for what is refused,
   and `<!-- file: NAME -->` for a block that is the content of a file.
 
-`tests/test_documents.py` uses the same code to hold the documents to it.
+`tests/test_documents.py` and `tests/test_lessons.py` use the same code to hold the documents to it.
 """
 
 from __future__ import annotations
@@ -26,13 +28,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from pictures import drawing, kept_form
+
 ROOT = Path(__file__).parent.parent
+LEARN = ROOT / "docs" / "learn"
 LANGUAGES = ("en", "zh")
 #: How wide the terminal is that the documents show.
 COLUMNS = "90"
@@ -108,7 +113,12 @@ def pages() -> list[Path]:
     found = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
     for language in LANGUAGES:
         found += sorted((ROOT / "docs" / language).glob("*.md"))
-    return found
+    return found + lessons()
+
+
+def lessons() -> list[Path]:
+    """Return the pages that teach, whose pictures are made too."""
+    return [page for language in LANGUAGES for page in sorted((LEARN / language).glob("*.md"))]
 
 
 def language_of(page: Path) -> str:
@@ -133,8 +143,12 @@ def blocks_of(text: str) -> Iterator[Block]:
         at += 1
 
 
-def play(page: Path) -> list[Output]:
+def play(page: Path, pictures: dict[str, str] | None = None) -> list[Output]:
     """Run a page's blocks in a temporary folder, in the page's language.
+
+    Args:
+        page: the page.
+        pictures: gets the SVG files that the page has drawn, by name, in the form in which they are kept.
 
     Raises:
         AssertionError: a command ended with another exit code than it should.
@@ -142,7 +156,8 @@ def play(page: Path) -> list[Output]:
     found: list[Output] = []
     printed: tuple[str, ...] | None = None
     names: dict[str, Any] = {"__name__": "__main__"}
-    with tempfile.TemporaryDirectory() as folder, chdir(folder), _speaking(language_of(page)):
+    settings = drawing() if page.is_relative_to(LEARN) else nullcontext()
+    with tempfile.TemporaryDirectory() as folder, chdir(folder), _speaking(language_of(page)), settings:
         for block in blocks_of(page.read_text(encoding="utf-8")):
             if block.comment.startswith("not run"):
                 continue
@@ -161,6 +176,9 @@ def play(page: Path) -> list[Output]:
             elif block.language in ("console", "sh"):
                 found += _played(block, page)
             printed = None
+        if pictures is not None:
+            drawn = sorted(Path(folder).glob("*.svg"))
+            pictures.update({path.name: kept_form(path.read_text(encoding="utf-8")) for path in drawn})
     return found
 
 
@@ -229,16 +247,24 @@ def _speaking(language: str) -> Iterator[None]:
 
 
 def renew(page: Path) -> bool:
-    """Write a page's output anew, and return whether it changed."""
+    """Write a page's output and a lesson's pictures anew, and return whether any changed."""
+    pictures: dict[str, str] = {}
     text = page.read_text(encoding="utf-8")
     lines = text.splitlines()
-    for output in reversed(play(page)):
+    for output in reversed(play(page, pictures)):
         start = output.line - 1
         lines[start : start + len(output.shown)] = output.renewed
     renewed = "\n".join(lines) + "\n"
     if renewed != text:
         page.write_text(renewed, encoding="utf-8")
-    return renewed != text
+    changed = renewed != text
+    for name, picture in pictures.items() if page.is_relative_to(LEARN) else ():
+        path = page.parent / "images" / name
+        if not path.exists() or path.read_text(encoding="utf-8") != picture:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(picture, encoding="utf-8")
+            changed = True
+    return changed
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ def load(name: str) -> ModuleType:
 
 output, reference = load("make_output"), load("make_reference")
 PAGES: list[Path] = output.pages()
+#: The lessons' blocks are run in `tests/test_lessons.py`.
+PLAYED = [page for page in PAGES if page not in output.lessons()]
 #: Written in one language, and without blocks that run.
 OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 
@@ -70,7 +72,7 @@ def anchor(heading: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+@pytest.mark.parametrize("page", PLAYED, ids=names(PLAYED))
 def test_what_a_page_shows_is_what_happens(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     for shown in output.play(page):
@@ -108,17 +110,18 @@ def leads_somewhere(page: Path, link: str) -> bool:
     return target.exists() and place in {anchor(title) for _, title in headings(target)}
 
 
-def test_both_languages_have_the_same_pages() -> None:
-    english, chinese = (sorted(page.name for page in (DOCS / name).glob("*.md")) for name in ("en", "zh"))
+@pytest.mark.parametrize(("folder", "at_least"), [(DOCS, 8), (output.LEARN, 2)], ids=["docs", "lessons"])
+def test_both_languages_have_the_same_pages(folder: Path, at_least: int) -> None:
+    english, chinese = (sorted(page.name for page in (folder / name).glob("*.md")) for name in ("en", "zh"))
     assert english == chinese
-    assert len(english) >= 8
+    assert len(english) >= at_least
 
 
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
         (ROOT / "README.md", ROOT / "README.zh-CN.md"),
-        *((page, DOCS / "zh" / page.name) for page in sorted((DOCS / "en").glob("*.md"))),
+        *((page, page.parent.parent / "zh" / page.name) for page in PAGES if page.parent.name == "en"),
     ],
     ids=lambda page: page.name,
 )

@@ -14,9 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stirfry.actions.check import Checks
     from stirfry.actions.run import Run
     from stirfry.actions.swept import Sweep
-    from stirfry.api import load, sweep, train
+    from stirfry.api import check, explain_row, export_run, importance, load, sweep, train
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -25,8 +26,13 @@ __version__ = "0.1.0"
 #: Where each public name lives.
 _HOMES = {
     "train": "stirfry.api",
+    "check": "stirfry.api",
     "sweep": "stirfry.api",
     "load": "stirfry.api",
+    "explain_row": "stirfry.api",
+    "importance": "stirfry.api",
+    "Checks": "stirfry.actions.check",
+    "export_run": "stirfry.api",
     "Run": "stirfry.actions.run",
     "Sweep": "stirfry.actions.swept",
     "Model": "stirfry.model.model",
@@ -34,7 +40,21 @@ _HOMES = {
     "Regressor": "stirfry.sklearn",
 }
 
-__all__ = ["Classifier", "Model", "Regressor", "Run", "Sweep", "load", "sweep", "train"]
+__all__ = [
+    "Checks",
+    "Classifier",
+    "Model",
+    "Regressor",
+    "Run",
+    "Sweep",
+    "check",
+    "explain_row",
+    "export_run",
+    "importance",
+    "load",
+    "sweep",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

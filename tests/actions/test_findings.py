@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,10 @@ import numpy as np
 import pytest
 
 import stirfry
-from stirfry.actions.next_command import _NOT_TYPED, command_for
-from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import TrainRequest
 from stirfry.cli import main
-from stirfry.cli.app import program
 from stirfry.errors import TrainingError
-from stirfry.spec.options import PLACES, nested
+from stirfry.spec.options import nested
 from stirfry.spec.recipe import recipe_from
 
 
@@ -94,29 +90,3 @@ def test_json_holds_the_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def request(**settings: Any) -> TrainRequest:
     return TrainRequest(recipe_from(nested(settings)))
-
-
-def test_a_command_is_made_from_what_was_asked_for() -> None:
-    asked = TrainRequest(recipe_for(None, settings=nested({"lr": 0.1, "hidden": [8, 4]}), source="iris"))
-    assert command_for("train", {"lr": 0.01}, asked) == "stirfry train iris --hidden 8,4 --lr 0.01"
-    typed = replace(asked, words=(("iris",), ("--lr", "0.1"), ("--quiet",)))
-    assert command_for("train", {"epochs": 5}, typed) == "stirfry train iris --lr 0.1 --epochs 5"
-    assert command_for("check", {}, typed) == "stirfry check iris"
-
-
-def test_a_recipe_keeps_its_name_in_the_command() -> None:
-    asked = TrainRequest(recipe_for("iris-mlp", settings=nested({"epochs": 5})))
-    assert command_for("train", {"lr": 0.1}, asked) == "stirfry train --recipe iris-mlp --epochs 5 --lr 0.1"
-
-
-def test_what_cannot_be_typed_gets_no_command() -> None:
-    asked = TrainRequest(recipe_for(None, source="iris"))
-    assert command_for("train", {"lr": 0.1}, replace(asked, data={"x": [1]})) == ""
-    layers = [{"type": "Linear", "out_features": 3}]
-    assert command_for("train", {"lr": 0.1}, request(layers=layers)) == ""
-
-
-def test_every_setting_is_an_option_or_known_not_to_be() -> None:
-    options = {parameter.name for parameter in program.commands["train"].params}  # type: ignore[attr-defined]
-    assert set(PLACES) - set(_NOT_TYPED) <= options
-    assert not set(_NOT_TYPED) & options

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from own_modules import AS_THEY_ARE, PLAN, Chain, Residual, by_hand, flowers, sequential
 from safetensors.torch import load_file
+from tests.actions.own_modules import AS_THEY_ARE, PLAN, Chain, Residual, by_hand, flowers, sequential
 from torch import nn
 from torch.nn import functional
 

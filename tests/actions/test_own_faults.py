@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from own_modules import AS_THEY_ARE, Chain, flowers
+from tests.actions.own_modules import AS_THEY_ARE, Chain, flowers
 from torch import nn
 from torch.nn import functional
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 import torch
 from numpy.typing import NDArray
-from own_modules import PLAN, by_hand
+from tests.actions.own_modules import PLAN, by_hand
 from torch import nn
 from torch.nn import functional
 

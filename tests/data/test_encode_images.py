@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from make_tables import images
 from PIL import Image
 from pydantic import ValidationError
+from tests.data.make_tables import images
 
 from stirfry.data import encode_images
 from stirfry.data.convert_images import converted

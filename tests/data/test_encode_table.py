@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import boolean, date, number, table, text
 from pydantic import ValidationError
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from tests.data.make_tables import boolean, date, number, table, text
 
 from stirfry.data import encode_table
 from stirfry.data.encode_parts import calendar_of

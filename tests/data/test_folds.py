@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import number, table, text
+from tests.data.make_tables import number, table, text
 
 from stirfry.data.folds import deal, make_folds
 from stirfry.data.split import Split, make_split

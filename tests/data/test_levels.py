@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import boolean, number, text
+from tests.data.make_tables import boolean, number, text
 
 from stirfry.data.levels import MISSING, UNKNOWN, as_number, levels_in, match
 from stirfry.data.table import as_text

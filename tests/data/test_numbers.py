@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import boolean, date, number, text
+from tests.data.make_tables import boolean, date, number, text
 
 from stirfry.data.numbers import check_finite, numbers_in, seconds_in
 from stirfry.data.table import Column

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import boolean, images, number, table, text
+from tests.data.make_tables import boolean, images, number, table, text
 
 from stirfry.data import repeats
-from stirfry.data.repeats import groups_of
+from stirfry.data.repeats import column_hashes, groups_of, row_hashes
 from stirfry.data.table import Column, Dataset
 
 
@@ -77,3 +77,12 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "BLOCK", 2)
     monkeypatch.setattr(repeats, "BLOCK_BYTES", 2)
     assert groups(found) == groups(stack) == [0, 1, 0, 1, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["a", "b"])), min_size=1, max_size=30))
+def test_hashes_are_equal_where_rows_are(rows: list[tuple[int, str]]) -> None:
+    columns = [number("x", [row[0] for row in rows]), text("c", [row[1] for row in rows])]
+    hashes = column_hashes(columns).tolist()
+    pairs = np.array([[row[0], ord(row[1])] for row in rows])
+    for found in (hashes, row_hashes((pairs,)).tolist(), row_hashes((pairs[:, 0], pairs[:, 1:])).tolist()):
+        assert [[a == b for a in found] for b in found] == [[a == b for a in rows] for b in rows]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from make_tables import boolean, date, number, text
+from tests.data.make_tables import boolean, date, number, text
 
 from stirfry.data.roles import is_key_name, role_of, stray_text
 from stirfry.data.table import Column

@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 import pytest
-from make_tables import boolean, date, number, table, text
 from pydantic import ValidationError
+from tests.data.make_tables import boolean, date, number, table, text
 
 from stirfry.data.schema import Schema, check_names, find_target, infer
 from stirfry.data.table import Table

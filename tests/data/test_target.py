@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from make_tables import boolean, number, text
 from pydantic import ValidationError
+from tests.data.make_tables import boolean, number, text
 
 from stirfry.data.table import Column
 from stirfry.data.target import Target, fit_scale, labels_of

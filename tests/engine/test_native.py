@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.native_jobs import job
 
-from engine.native_jobs import job
 from stirfry.engine import native, torch_loop
 from stirfry.engine.contract import Job, Part, State
 from stirfry.engine.native_program import extension

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from stirfry.actions.command import check_command, train_command
 from stirfry.actions.evidence import evidence_of, with_spread
-from stirfry.actions.next_command import command_for
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.trials import can_try, try_rates
 from stirfry.engine.choose import engine_for
 from stirfry.errors import TrainingError
+from stirfry.judge.checks import examine
+from stirfry.judge.checks.subject import Subject
 from stirfry.judge.finding import Finding
 from stirfry.judge.verdicts import confidence, verdicts
 from stirfry.judge.verdicts.candidate import Candidate
@@ -18,14 +21,35 @@ from stirfry.judge.verdicts.divergence import divergence, rates_below
 from stirfry.judge.verdicts.evidence import Trial
 from stirfry.judge.verdicts.healthy import healthy
 from stirfry.judge.verdicts.seed_noise import seed_noise
+from stirfry.spec.defaults import scale_of
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
 
 
-def checks_of(ready: Ready) -> tuple[Finding, ...]:
-    """Return what the checks find about data, network and plan, the most serious first."""
-    return ()
+def checks_of(ready: Ready, request: TrainRequest | None = None) -> tuple[Finding, ...]:
+    """Return what the checks find about data, network and plan, the most serious first.
+
+    Args:
+        ready: data and job.
+        request: what was asked for, for the command to try next; None gives none.
+    """
+    subject = Subject(
+        described=ready.described,
+        prepared=ready.prepared,
+        data=ready.recipe.data,
+        scale=scale_of(ready.recipe.data),
+        plan=ready.job.plan,
+        network=ready.job.network,
+        own_loss=ready.job.loss is not None,
+    )
+    return tuple(_with_command(finding, request) for finding in examine(subject))
+
+
+def _with_command(finding: Finding, request: TrainRequest | None) -> Finding:
+    if request is None or not finding.change:
+        return finding
+    return replace(finding, command=train_command(request, finding.change))
 
 
 def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> tuple[Finding, ...]:
@@ -69,7 +93,10 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
 
 def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
     """Return a verdict as it is told, with the command to try next."""
-    command = "" if request is None else command_for(candidate.verb, candidate.change, request)
+    command = ""
+    if request is not None:
+        checks = candidate.verb == "check"
+        command = check_command(request) if checks else train_command(request, candidate.change)
     return Finding(
         candidate.code,
         candidate.severity,

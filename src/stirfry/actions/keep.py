@@ -72,6 +72,8 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
         "versions": record.versions(),
         "machine": record.machine(),
         "recipe": recipe_values(run.recipe),
+        "asked": None if run.asked is None else record.asked_of(run.asked),
+        "command": run.command,
         "seed": run.recipe.plan.seed,
         "data": {
             "source": run.recipe.data.source,
@@ -132,9 +134,7 @@ def recipe_values(recipe: Recipe) -> dict[str, Any]:
 def write_checkpoint(place: Path, state: State, request: TrainRequest, ready: Ready) -> None:
     """Write where a run is, whole or not at all."""
     asked = {
-        "recipe": request.recipe.model_dump(
-            mode="json", exclude_unset=True, include={"name", "data", "network", "plan"}
-        ),
+        "recipe": record.asked_of(request.recipe),
         "in_memory": request.data is not None,
         "start_from": None if request.start_from is None else str(request.start_from),
         "data_sha256": ready.prepared.data_sha256,

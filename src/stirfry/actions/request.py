@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,6 @@ class TrainRequest:
             arguments, or a module.
         loss: a user's own loss in the plan's loss's place: a function of outputs and targets, or a module.
         processes: which of how many processes this is, that train together.
-        words: the command line that asked for it, in pairs of an option and its value; empty where there was
-            none. From it the commands are made that are to be tried next.
     """
 
     recipe: Recipe
@@ -44,13 +42,34 @@ class TrainRequest:
     module: Any = None
     loss: Any = None
     processes: Processes = ALONE
-    words: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.repeats is not None and self.repeats < 1:
             raise UsageError("actions.repeats_count", found=self.repeats)
         if self.folds is not None and self.folds < 2:
             raise UsageError("actions.folds_count", found=self.folds)
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """Check data, network and plan without training.
+
+    Args:
+        recipe: data, network and plan; what it leaves open, the defaults fill in.
+        data: data from memory; None takes the recipe's source.
+        module: a user's own network, as for `TrainRequest`.
+        loss: a user's own loss, as for `TrainRequest`.
+    """
+
+    recipe: Recipe
+    data: Any = None
+    module: Any = None
+    loss: Any = None
+
+    @property
+    def train(self) -> TrainRequest:
+        """The request that trains what this one checks."""
+        return TrainRequest(self.recipe, self.data, repeats=None, module=self.module, loss=self.loss)
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,11 @@ class SweepRequest:
     def __post_init__(self) -> None:
         if self.repeats < 1:
             raise UsageError("actions.repeats_count", found=self.repeats)
+
+    @property
+    def train(self) -> TrainRequest:
+        """The request that trains one network with the same settings."""
+        return TrainRequest(self.recipe, self.data)
 
 
 @dataclass(frozen=True)
@@ -130,3 +154,49 @@ class ReproduceRequest:
     data_dir: Path | None = None
     download: bool = False
     seeds: int | None = None
+
+
+@dataclass(frozen=True)
+class ExplainRequest:
+    """Explain one row of some data, or say which of its columns matter.
+
+    Args:
+        model: the model file, or its run folder.
+        data: raw rows.
+        row: which of them is explained, counted from 1; None measures which columns matter.
+        truth: what the row should have been, in place of what the data say.
+        settings: settings of a plan (`optimizer`, `lr` …) in place of those that the model was trained with.
+        steps: how many steps the optimizer makes on the row; the last is explained.
+        out: a folder for pictures; None draws none.
+        module: the user's own network that the model was trained with, where it needs one.
+    """
+
+    model: Path
+    data: Any
+    row: int | None = None
+    truth: Any = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    steps: int = 1
+    out: Path | None = None
+    module: Any = None
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise UsageError("explain.steps_count", found=self.steps)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """Write a run or a model in another form.
+
+    Args:
+        path: the run's folder, or a model file.
+        kind: the form, a key of `stirfry.actions.export.KINDS`.
+        output: the file to write; None is the kind's own place in the run folder.
+        module: the user's own network that the model was trained with, where it needs one.
+    """
+
+    path: Path
+    kind: str
+    output: Path | None = None
+    module: Any = None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from stirfry.actions.population import Population
 from stirfry.actions.ready import Ready
@@ -16,6 +18,10 @@ from stirfry.lang import say
 from stirfry.model.model import Model
 from stirfry.notice import Notice
 from stirfry.spec.recipe import Recipe
+
+if TYPE_CHECKING:
+    from stirfry.explain.explanation import Explanation, Update
+    from stirfry.explain.importance import Importance
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +53,9 @@ class Run:
         verdicts: what was found after it, the likeliest cause first.
         probes: gradients, updates and idle units by layer (see `stirfry.engine.contract.Trained`).
         ready: data and job as they were before training, for what looks at single rows afterwards.
+        asked: the settings as they were given, their defaults open; None where that isn't known.
+        command: the command that trains the same network; empty where a command can't.
+        outputs: the network's outputs on the part that judges: the test part, or what takes its place.
     """
 
     name: str
@@ -73,6 +82,9 @@ class Run:
     verdicts: tuple[Finding, ...] = ()
     probes: History = field(default_factory=dict)
     ready: Ready | None = field(default=None, repr=False)
+    asked: Recipe | None = None
+    command: str = ""
+    outputs: NDArray[Any] | None = field(default=None, repr=False)
 
     @property
     def interrupted(self) -> bool:
@@ -88,6 +100,28 @@ class Run:
         """
         return Picture(self._svg())
 
+    def report(self, path: str | Path | None = None) -> str:
+        """Return the run's report: one page of HTML with everything that there is to see of it.
+
+        Args:
+            path: a file that it is written to as well; None writes none.
+
+        Returns:
+            The page, in the language of the moment, with a switch to the other one.
+
+        Raises:
+            MissingExtra: matplotlib isn't installed.
+            OutputError: the file can't be written.
+        """
+        from stirfry.actions.report import report_of
+
+        page = report_of(self)
+        if path is not None:
+            from stirfry.run.atomic import write_atomic
+
+            write_atomic(Path(path).expanduser(), page)
+        return page
+
     def save(self, path: str | Path) -> None:
         """Write the model to a `.safetensors` file.
 
@@ -98,6 +132,60 @@ class Run:
             OutputError: it can't be written.
         """
         self.model.save(path)
+
+    def explain(
+        self,
+        row: int,
+        data: Any = None,
+        *,
+        truth: Any = None,
+        steps: int = 1,
+        after: Update | None = None,
+        **settings: Any,
+    ) -> Explanation:
+        """Explain one row: see `stirfry.explain_row`.
+
+        Args:
+            row: its number, counted from 1.
+            data: rows, as for `Model.predict`; None takes all the labelled rows that the run was made from.
+            truth: what the row should have been, in place of what the data say.
+            steps: how many steps the optimizer makes on the row; the last is explained.
+            after: another explanation's update, to go on from.
+            **settings: settings of the optimizer in place of the run's own.
+
+        Raises:
+            UsageError: there is no such row; the network's layers can't be seen.
+            DataError: the row can't be read.
+        """
+        from stirfry.actions.explain import explain_in_run
+
+        return explain_in_run(self, row, data, truth, steps, after, settings)
+
+    def importance(self) -> Importance | None:
+        """Return which columns matter, measured on the test part; None for images and arrays."""
+        from stirfry.actions.explain import importance_of
+
+        return importance_of(self)
+
+    def export(self, path: str | Path | None = None, to: str = "script") -> Path:
+        """Write the run in another form.
+
+        Args:
+            path: the file; None is the form's own place in the run folder, such as `script.py`.
+            to: the form: `script`, a plain PyTorch script; `notebook`, the same for Jupyter;
+                `onnx`, the model as a graph for ONNX runtimes; `pt2`, the model as a program that
+                `torch.export.load` reads.
+
+        Returns:
+            The file that was written.
+
+        Raises:
+            UsageError: there is no such form, or the run can't be written in it.
+            OutputError: the file is there already, or can't be written.
+        """
+        from stirfry.actions.export import export_run
+
+        return export_run(self, to, None if path is None else Path(path))
 
     def at(self, folder: Path) -> Run:
         """Return the same run, kept in a folder."""

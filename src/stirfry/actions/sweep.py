@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from stirfry.actions.findings import checks_of
 from stirfry.actions.listener import Listener, Nobody, WatchMany
 from stirfry.actions.ready import Ready, get_ready, other_network
 from stirfry.actions.repeats import other_seed, with_seed
@@ -44,6 +45,7 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     listener = listener or Nobody()
     notices: list[Notice] = []
     base, cells = _cells(request, _Hearing(listener, notices))
+    listener.checked(checks_of(base, request.train))
     jobs = [
         with_seed(job, other_seed(job.plan.seed, index)) for job in cells for index in range(request.repeats)
     ]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
+from stirfry.actions.command import train_command
 from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of, verdicts_with_spread
-from stirfry.actions.judging import model_of, parts_of, scored
+from stirfry.actions.judging import model_of, parts_of
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
 from stirfry.actions.repeats import repeat, spread_repeats
@@ -65,7 +66,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
         ready = keep.resumed(checkpoint, ready)
         collecting.notice(Notice("actions.resumed", epoch=checkpoint.state.facts["epoch"]))
     splits = folding.splits(ready, request.folds, collecting)
-    checks = checks_of(ready)
+    checks = checks_of(ready, request) if processes.leads else ()
     collecting.checked(checks)
 
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
@@ -78,6 +79,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
             run = replace(run, seconds=seconds, notices=tuple(collecting.notices), checks=checks)
+            run = replace(run, asked=request.recipe, command=train_command(request))
             if place is not None:
                 run = run.at(place)
             run = replace(run, verdicts=verdicts_of(ready, run, request))
@@ -192,7 +194,10 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
     """Make the model and score it on every part."""
     model = model_of(ready, trained)
     judged = parts_of(ready) if ready.job.processes.leads else {}
-    metrics = {name: scored(model, part, intervals=name != "train") for name, part in judged.items()}
+    outputs, metrics = None, {}
+    for name, part in judged.items():
+        outputs = model.outputs_of(part.inputs)
+        metrics[name] = model.judge(part.targets, outputs, intervals=name != "train")
     return Run(
         name=ready.recipe.name or ready.described.dataset.name,
         recipe=ready.recipe,
@@ -202,6 +207,7 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         steps=trained.steps,
         probes=trained.probes,
         ready=ready,
+        outputs=outputs,
         parts={name: len(part) for name, part in parts_of(ready).items()},
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,

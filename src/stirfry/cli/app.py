@@ -244,3 +244,69 @@ def doctor(as_json: bool, quiet: bool) -> int:
     from stirfry.cli.doctor import run
 
     return run(Screen(as_json, quiet))
+
+
+@_command("check")
+@click.argument("source", required=False)
+@_with(DATA)
+@_with(RECIPE)
+@option("--hidden", section="network", metavar="32,8,4")
+@_with(NETWORK)
+@option("--module", section="network", metavar="FILE:CLASS")
+@_with(LOSS)
+@option("--lr", section="training", metavar="RATE")
+@_with(TRAINING)
+@option("--strict", section="output", is_flag=True)
+@common
+def check(as_json: bool, quiet: bool, **options: Any) -> int:
+    """Check data, network and plan."""
+    from stirfry.cli.check import run
+
+    return run(Screen(as_json, quiet), options)
+
+
+@_command("explain")
+@click.argument("model")
+@click.argument("data")
+@option("--row", section="data", metavar="N", type=click.IntRange(min=1))
+@option("--truth", section="data", metavar="VALUE")
+@MODULE
+@option("--optimizer", section="training", metavar="NAME")
+@option("--lr", section="training", metavar="X")
+@option("--momentum", section="training", metavar="SHARE")
+@option("--weight-decay", section="training", metavar="X")
+@option("--clip-norm", section="training", metavar="X")
+@option("--step", section="training", metavar="N", type=click.IntRange(min=1))
+@option("--only", section="output", metavar="TOPIC,…")
+@option("-o", "--out", section="output", key="explain_out", metavar="FOLDER")
+@common
+def explain(as_json: bool, quiet: bool, **options: Any) -> int:
+    """Show every number of a row, or which columns matter."""
+    from stirfry.cli.explain import run
+
+    return run(Screen(as_json, quiet), options)
+
+
+@_command("report")
+@click.argument("run")
+@option("-o", "--output", section="output", key="report_output", metavar="FILE")
+@MODULE
+@common
+def report(run: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+    """Write a run's report."""
+    from stirfry.cli.report import report as write_report
+
+    return write_report(Screen(as_json, quiet), run, output, module)
+
+
+@_command("export")
+@click.argument("run")
+@option("--to", section="output", metavar="FORM", default="script")
+@option("-o", "--output", section="output", key="export_output", metavar="FILE")
+@MODULE
+@common
+def export(run: str, to: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+    """Write a run in another form."""
+    from stirfry.cli.export import run as show_export
+
+    return show_export(Screen(as_json, quiet), run, to, output, module)

@@ -28,7 +28,21 @@ def _found(error: click.ClickException) -> str:
         return say("cli.missing_argument", name=error.param.human_readable_name.upper())
     if isinstance(error, click.BadOptionUsage):
         return say("cli.option_value", option=error.option_name)
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
+        return _bad_value(error, error.param)
     return error.format_message()
+
+
+def _bad_value(error: click.BadParameter, option: click.Option) -> str:
+    """Return which value doesn't fit an option that takes a number; click itself says so in English only."""
+    if isinstance(option.type, click.IntRange):
+        wanted = say("cli.wanted.whole", least=option.type.min)
+    elif isinstance(option.type, click.FloatRange):
+        wanted = say("cli.wanted.seconds")
+    else:
+        return error.format_message()
+    found = error.message.partition(" is not ")[0].strip("'")
+    return say("cli.bad_value", option=option.opts[-1], wanted=wanted, found=found)
 
 
 def _hint(error: click.ClickException) -> str:

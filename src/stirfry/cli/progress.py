@@ -14,7 +14,7 @@ from stirfry.cli.tables import network_table
 from stirfry.engine.allocator import keep_buffers
 from stirfry.engine.contract import Progress
 from stirfry.judge.finding import Finding
-from stirfry.lang import say
+from stirfry.lang import say, together
 from stirfry.notice import Notice
 
 #: Without a terminal and without --log-every: about so many lines a run, and one after so many seconds.
@@ -29,10 +29,11 @@ class Follower:
     Args:
         screen: where to write.
         log_every: epochs between two lines; None leaves it to the bar, or to time.
+        check_command: the command that says more of what the checks found; empty where there is none.
     """
 
-    def __init__(self, screen: Screen, log_every: int | None) -> None:
-        self._screen, self._log_every = screen, log_every
+    def __init__(self, screen: Screen, log_every: int | None, check_command: str = "") -> None:
+        self._screen, self._log_every, self._check_command = screen, log_every, check_command
         self._bar: Any = None
         self._task: Any = None
         self._began = self._drawn = time.monotonic()
@@ -52,11 +53,14 @@ class Follower:
         self._screen.notice(notice)
 
     def checked(self, findings: tuple[Finding, ...]) -> None:
-        """Show what was found before training."""
-        if self._screen.quiet:
+        """Show what was found before training; remarks are left to `check` and the report."""
+        shown = [finding for finding in findings if finding.severity in ("serious", "warning")]
+        if self._screen.quiet or not shown:
             return
-        for finding in findings:
-            write(self._screen.side, finding.seen, mark="!" if finding.severity == "serious" else "·")
+        for finding in shown:
+            write(self._screen.side, together(finding.seen, finding.do), mark="!", mark_style="bold yellow")
+        if self._check_command:
+            write(self._screen.side, say("cli.more_checks", command=self._check_command), mark="·")
 
     def begin(self, ready: Ready) -> None:
         """Show what is trained, and start the bar."""

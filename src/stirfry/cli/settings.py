@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from stirfry.engine.given import Given, GivenLoss, from_file, given_loss, given_module, names_a_file
 from stirfry.errors import Fault, SpecError
 from stirfry.spec.options import PLACES, nested
 
@@ -19,6 +20,20 @@ def settings_of(options: dict[str, Any]) -> dict[str, Any]:
     """
     given = {name: value for name, value in options.items() if name in PLACES and value not in (None, ())}
     return nested({name: _READERS.get(name, _as_typed)(value) for name, value in given.items()})
+
+
+def settings_of_own(options: dict[str, Any]) -> tuple[dict[str, Any], Given | None, GivenLoss | None]:
+    """Return the settings among a command's options, and the user's own network and loss beside them.
+
+    Args:
+        options: values by parameter name, texts as typed; `module` and `loss` may name a file.
+    """
+    own_loss = options["loss"] is not None and names_a_file(options["loss"])
+    settings = settings_of(options | {"loss": None} if own_loss else options)
+    # Naming a file lets it run.
+    module = options["module"] and given_module(from_file(options["module"]), options["module"])
+    loss = given_loss(from_file(options["loss"]), options["loss"]) if own_loss else None
+    return settings, module, loss
 
 
 @contextmanager

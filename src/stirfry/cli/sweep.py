@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from stirfry.actions.command import check_command
 from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import SweepRequest
 from stirfry.actions.sweep import sweep
@@ -29,9 +30,10 @@ _OWN = ("lr", "hidden", "points", "repeats", "as_json", "quiet")
 
 def run(screen: Screen, options: dict[str, Any], context: click.Context) -> int:
     """Train the grid as the options say, show the ranking, draw the picture."""
-    follower = Follower(screen, None)
-    with naming_options(), follower:
-        found = sweep(_request(options, context), follower)
+    with naming_options():
+        request = _request(options, context)
+        with Follower(screen, None, check_command(request.train)) as follower:
+            found = sweep(request, follower)
     if screen.speaks:
         _show(screen, found)
     if not options["no_plots"]:

@@ -6,23 +6,21 @@ import os
 from pathlib import Path
 from typing import Any
 
-import click
-
+from stirfry.actions.command import check_command
 from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
 from stirfry.actions.population import Population
 from stirfry.actions.recipes import recipe_for
+from stirfry.actions.report import write_report
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.train import train
 from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.settings import naming_options, settings_of
+from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
 from stirfry.cli.verdicts import show_verdicts
-from stirfry.cli.words import typed
-from stirfry.engine.given import Given, GivenLoss, from_file, given_loss, given_module, names_a_file
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
@@ -38,9 +36,10 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     if processes.several:
         # Before PyTorch is there: each process would remark that no parameter of a network was left unused.
         os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
-    follower = Follower(screen, options["log_every"])
-    with naming_options(), follower:
-        finished = train(_request(options), follower)
+    with naming_options():
+        request = _request(options)
+        with Follower(screen, options["log_every"], check_command(request)) as follower:
+            finished = train(request, follower)
     code = INTERRUPTED if finished.interrupted else 0
     if finished.interrupted:
         launch.end(processes.memory, code)
@@ -48,7 +47,8 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
         return code
     _show(screen, finished)
     if not options["no_plots"]:
-        for notice in draw(finished):
+        # Both need the same package, whose absence is said once.
+        for notice in dict.fromkeys((*draw(finished), *write_report(finished))):
             screen.notice(notice)
     _show_files(screen, finished)
     screen.object(_object(finished))
@@ -56,9 +56,7 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:
-    own_loss = options["loss"] is not None and names_a_file(options["loss"])
-    module, loss = _own(options["module"]), _own(options["loss"] if own_loss else None, loss=True)
-    settings = settings_of(options | {"loss": None} if own_loss else options)
+    settings, module, loss = settings_of_own(options)
     if module is not None:
         refuse_both(settings.get("network", ()))
     every, resume = options["checkpoint_every"], options["resume"]
@@ -88,16 +86,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
         module=module,
         loss=loss,
         processes=launched(),
-        words=typed(click.get_current_context()),
     )
-
-
-def _own(text: str | None, loss: bool = False) -> Given | GivenLoss | None:
-    """Return the network or loss that is named as `path/file.py:Name`; naming it lets the file run."""
-    if text is None:
-        return None
-    found = from_file(text)
-    return given_loss(found, text) if loss else given_module(found, text)
 
 
 def _show(screen: Screen, finished: Run) -> None:
@@ -140,7 +129,7 @@ def _show_others(screen: Screen, found: Population) -> None:
 def _show_files(screen: Screen, finished: Run) -> None:
     if finished.folder is None or not screen.speaks:
         return
-    names = (folder.MODEL, folder.CURVES_SVG, folder.CURVES_PNG, folder.HISTORY, folder.RUN)
+    names = (folder.REPORT, folder.MODEL, folder.CURVES_SVG, folder.CURVES_PNG, folder.HISTORY, folder.RUN)
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL
@@ -163,6 +152,7 @@ def _object(finished: Run) -> dict[str, Any]:
         "scores": scores_of(finished),
         "repeats": finished.repeats and finished.repeats.as_json(),
         "folds": finished.folds and finished.folds.as_json(),
+        "checks": [finding.as_json() for finding in finished.checks],
         "verdicts": [finding.as_json() for finding in finished.verdicts],
         "notices": [str(notice) for notice in finished.notices],
     }

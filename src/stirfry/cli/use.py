@@ -20,7 +20,7 @@ def predict(
 ) -> int:
     """Predict rows; write them as CSV to stdout or to a file, or as one JSON object."""
     target = None if output is None else Path(output).expanduser()
-    found = predict_rows(PredictRequest(Path(model), data, proba, target, _own(module)), screen.notice)
+    found = predict_rows(PredictRequest(Path(model), data, proba, target, own_module(module)), screen.notice)
     if target is not None and screen.speaks:
         write(screen.side, say("cli.predicted", rows=len(found.rows), path=str(target)))
     if target is None and not screen.as_json:
@@ -31,7 +31,7 @@ def predict(
 
 def evaluate(screen: Screen, model: str, data: str, module: str | None = None) -> int:
     """Show the scores on labelled rows."""
-    found = evaluate_rows(EvaluateRequest(Path(model), data, _own(module)), screen.notice)
+    found = evaluate_rows(EvaluateRequest(Path(model), data, own_module(module)), screen.notice)
     if not screen.as_json:
         screen.results.print(part_table(found.scores))
         write(screen.results, say("cli.methods"), style="dim")
@@ -46,7 +46,7 @@ def evaluate(screen: Screen, model: str, data: str, module: str | None = None) -
 
 def show(screen: Screen, model: str, module: str | None = None) -> int:
     """Show a model's layers, columns and parameters."""
-    found = look(Path(model), _own(module))
+    found = look(Path(model), own_module(module))
     if not screen.as_json:
         console = screen.results
         console.print(network_table(found.model.network, found.model.loss))
@@ -66,6 +66,6 @@ def show(screen: Screen, model: str, module: str | None = None) -> int:
     return 0
 
 
-def _own(text: str | None) -> Given | None:
+def own_module(text: str | None) -> Given | None:
     """Return the network that is named as `path/file.py:Name`; naming it is what lets the file run."""
     return None if text is None else given_module(from_file(text), text)

@@ -25,9 +25,10 @@ Spread = Annotated[float, Field(allow_inf_nan=False, ge=0)]
 Share = NDArray[np.float32]
 Calendar = Literal["seconds", "year", "month", "day", "weekday", "hour"]
 
-_DAY = 86_400
+#: Seconds.
+DAY = 86_400
 #: Years are counted in 64 bits; a date beyond this many seconds (a million years) isn't one.
-_FARTHEST = 3.2e13
+FARTHEST = 3.2e13
 
 
 class _Part(BaseModel):
@@ -236,8 +237,8 @@ def calendar_of(seconds: NDArray[np.float64]) -> dict[Calendar, NDArray[np.float
         >>> {name: float(part[0]) for name, part in calendar_of(np.array([45_000.0])).items()}
         {'seconds': 45000.0, 'year': 1970.0, 'month': 1.0, 'day': 1.0, 'weekday': 3.0, 'hour': 12.5}
     """
-    near = np.clip(seconds, -_FARTHEST, _FARTHEST)
-    days = np.floor(near / _DAY)
+    near = np.clip(seconds, -FARTHEST, FARTHEST)
+    days = np.floor(near / DAY)
     dates = days.astype(np.int64).astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     years = dates.astype("datetime64[Y]")
@@ -247,5 +248,5 @@ def calendar_of(seconds: NDArray[np.float64]) -> dict[Calendar, NDArray[np.float
         "month": (months - years.astype("datetime64[M]")).astype(np.float64) + 1,
         "day": (dates - months.astype("datetime64[D]")).astype(np.float64) + 1,
         "weekday": (days + 3) % 7,
-        "hour": (near - days * _DAY) / 3600,
+        "hour": (near - days * DAY) / 3600,
     }

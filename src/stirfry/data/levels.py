@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,41 @@ def match(column: Column, known: Sequence[str]) -> NDArray[np.int32]:
     texts = [as_text(value) for value in values.tolist()]
     places = [MISSING if text is None else find(text) for text in texts]
     return np.array(places, dtype=np.int32)[inverse]
+
+
+def spellings(known: Sequence[str]) -> dict[str, int]:
+    """Return the texts that mean one of the known levels, for what can only look a text up.
+
+    `match` reads every way to write a number; here are those that programs write: 2 as `2` and `2.0`, true
+    as `1`, and as `true` in small and large letters.
+
+    Args:
+        known: the levels, as `as_text` writes them.
+
+    Example:
+        >>> spellings(["2", "red"])
+        {'2': 0, 'red': 1, '2.0': 0}
+    """
+    found = {level: place for place, level in enumerate(known)}
+    for place, level in enumerate(known):
+        for text in _alike(_canonical(level)):
+            found.setdefault(text, place)
+    return found
+
+
+def _alike(text: str) -> list[str]:
+    """Return other ways to write what has this one spelling."""
+    value = as_number(text)
+    if value is None:
+        return [text]
+    written = repr(value)
+    truths = [truth for truth, number in _TRUTHS.items() if number == text]
+    cased = [
+        "".join(letters)
+        for truth in truths
+        for letters in product(*((small, small.upper()) for small in truth))
+    ]
+    return [text, *([written] if _canonical(written) == text else []), *cased]
 
 
 def _canonical(text: str) -> str:

@@ -142,7 +142,7 @@ def describe(dataset: Dataset, data: DataSpec) -> Described:
     task, said = find_task(target, data.task)
     schema = infer(dataset, data, name, why, task)
     labelled, target, dropped = _with_labels(dataset, target)
-    notices = [*_target_notices(name, why), *said, *dropped, *_schema_notices(schema, len(labelled))]
+    notices = [*_target_notices(name, why), *said, *dropped, *_schema_notices(schema)]
     return Described(
         dataset=labelled,
         target=target,
@@ -222,15 +222,13 @@ def _target_notices(name: str, why: Notice) -> list[Notice]:
     return [Notice(codes[why.code], column=name)] if why.code in codes else []
 
 
-def _schema_notices(schema: Schema, rows: int) -> list[Notice]:
+def _schema_notices(schema: Schema) -> list[Notice]:
     said: dict[str, list[str]] = {}
     for column in schema.columns:
         code = _STRAY.get(column.reason.code, f"data.left_out_{column.role}")
         if code in (*_STRAY.values(), "data.left_out_identifier", "data.left_out_constant"):
             said.setdefault(code, []).append(column.name)
-    notices = [Notice(code, names=shown(names)) for code, names in said.items()]
-    columns = len(schema.features)
-    return [*notices, Notice("data.wide", columns=columns, rows=rows)] if columns > rows else notices
+    return [Notice(code, names=shown(names)) for code, names in said.items()]
 
 
 def prepare(

@@ -5,7 +5,7 @@ Letters: N rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,25 @@ def groups_of(dataset: Dataset, names: Collection[str] | None = None) -> NDArray
     ranks = np.empty(len(first), dtype=np.int64)
     ranks[np.argsort(first)] = np.arange(len(first))
     return ranks[groups]
+
+
+def column_hashes(columns: Sequence[Column]) -> Hashes:
+    """Return 64 bits for each row of some columns; equal rows have equal ones. Shape: (N,).
+
+    Texts are compared by their positions, so the columns of two hashes must come from the same table.
+
+    Args:
+        columns: at least one, all of the same length.
+    """
+    hashes = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column in columns:
+        _mix_in(hashes, column)
+    return hashes
+
+
+def row_hashes(arrays: tuple[NDArray[Any], ...]) -> Hashes:
+    """Return 64 bits for each row of some arrays; equal rows have equal ones. Shape: (N,)."""
+    return _array_hashes(arrays, None)
 
 
 def _table_hashes(table: Table, names: Collection[str] | None) -> Hashes:

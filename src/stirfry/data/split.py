@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,7 @@ def make_split(
     else:
         found = _drawn(dataset, classes if method == "stratified" else None, split, names)
     _check(found, split, rows)
-    return found if classes is None else replace(found, notices=(*found.notices, *_absent(found, classes)))
+    return found
 
 
 def method_of(dataset: Dataset, split: SplitSpec) -> Method:
@@ -149,9 +149,6 @@ def _drawn(dataset: Dataset, classes: Rows | None, split: SplitSpec, names: Coll
     shares = [1 - split.test - split.validation, split.validation, split.test]
     _, validation, test = largest_remainder(rows, shares)
     strata = np.zeros(rows, dtype=np.int64) if classes is None else classes
-    if classes is not None:
-        alone = int(np.count_nonzero(np.bincount(classes) == 1))
-        notices += [Notice("data.class_of_one", classes=alone)] if alone else []
     return Split(*draw(strata, groups, test, validation, split.seed), tuple(notices))
 
 
@@ -164,8 +161,7 @@ def kept_together(
         return None, []
     repeats = len(dataset) - (int(groups.max()) + 1)
     few = repeats < FEW_REPEATS * len(dataset)
-    said = Notice("data.repeats_together" if few else "data.repeats_many", repeats=repeats)
-    return groups if few else None, [said]
+    return (groups, [Notice("data.repeats_together", repeats=repeats)]) if few else (None, [])
 
 
 def own_parts(dataset: Dataset, split: SplitSpec) -> NDArray[np.int8]:
@@ -253,18 +249,3 @@ def _check(found: Split, split: SplitSpec, rows: int) -> None:
         raise DataError("data.empty_validation", rows=rows, share=split.validation, enough=enough)
     if len(found.train) == 0:
         raise DataError("data.empty_train", rows=rows)
-
-
-def _absent(found: Split, classes: Rows) -> list[Notice]:
-    """Return remarks on classes that a part lacks though there are rows enough."""
-    sizes = np.bincount(classes)
-    notices = []
-    missing = np.count_nonzero((np.bincount(classes[found.train], minlength=len(sizes)) == 0) & (sizes > 0))
-    if missing:
-        notices.append(Notice("data.classes_not_trained", classes=int(missing)))
-    if len(found.test):
-        in_test = np.bincount(classes[found.test], minlength=len(sizes))
-        missing = np.count_nonzero((in_test == 0) & (sizes > 1))
-        if missing:
-            notices.append(Notice("data.classes_not_tested", classes=int(missing)))
-    return notices

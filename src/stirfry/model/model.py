@@ -24,7 +24,7 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.data.read.inputs import rows_of
 from stirfry.data.schema import Schema
 from stirfry.data.stream import Stream
-from stirfry.data.table import Dataset, Images, Table
+from stirfry.data.table import Column, Dataset, Images, Table
 from stirfry.data.target import Target
 from stirfry.engine.choose import choose
 from stirfry.engine.contract import Engine, Weights
@@ -185,7 +185,7 @@ class Model:
             DataError: as for `predict`, or the target is missing, or it has a label that training never saw.
         """
         data = self.read(rows)
-        labels = self._labels(data)
+        labels = self.labels_in(data)
         known = ~labels.missing
         if not known.all():
             say(Notice("data.rows_dropped", rows=int((~known).sum())))
@@ -267,7 +267,12 @@ class Model:
             return self.target.values(outputs)
         return self.target.decode(probabilities(self.loss, outputs).argmax(axis=1))
 
-    def _labels(self, data: Dataset) -> Any:
+    def labels_in(self, data: Dataset) -> Column:
+        """Return the target's column of labelled rows; a value may be missing.
+
+        Raises:
+            DataError: the rows have no labels.
+        """
         if not isinstance(data, Table):
             if data.labels is None:
                 raise DataError("model.no_labels")

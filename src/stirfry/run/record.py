@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
 from stirfry.run import folder
+from stirfry.spec.recipe import Recipe
 
 #: The version of `run.json`'s layout.
 FORMAT = 1
@@ -68,6 +69,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value
+
+
+def asked_of(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings that a recipe was given, nested, as JSON values; its defaults are left out."""
+    return recipe.model_dump(mode="json", exclude_unset=True, include={"name", "data", "network", "plan"})
 
 
 def read(place: Path) -> dict[str, Any]:

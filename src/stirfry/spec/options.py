@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+import shlex
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from stirfry.errors import UsageError
@@ -25,6 +27,31 @@ PLACES: dict[str, tuple[str, ...]] = {
     **{name: ("data", "split", name) for name in ("test", "validation", "test_file", "validation_file")},
     "name": ("name",),
 }
+
+
+#: Columns that an option names in a sentence, at most.
+MOST_IN_WORDS = 5
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
+
+
+def quoted(word: str) -> str:
+    """Return a word as a shell takes it: in quotes where it has spaces or signs that mean something there.
+
+    Example:
+        >>> quoted("房价.csv"), quoted("petal width")
+        ('房价.csv', "'petal width'")
+    """
+    return word if _PLAIN.fullmatch(word) else shlex.quote(word)
+
+
+def dropping(columns: Sequence[str]) -> str:
+    """Return the option that leaves columns out, for a sentence: without the columns where they are many.
+
+    Example:
+        >>> dropping(["id", "row number"])
+        "--drop 'id,row number'"
+    """
+    return "--drop" if len(columns) > MOST_IN_WORDS else f"--drop {quoted(','.join(columns))}"
 
 
 def refuse_both(settings: Collection[str]) -> None:

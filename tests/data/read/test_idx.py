@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from make_idx import CODES, idx, write_part
+from tests.data.read.make_idx import CODES, idx, write_part
 
 from stirfry.data.read.idx import is_idx_folder, read_idx, read_idx_folder
 from stirfry.data.table import TEST, TRAIN

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from make_idx import write_part
+from tests.data.read.make_idx import write_part
 
 import stirfry.data.read.known_sets as known_sets
 from stirfry.actions.recipes import found, recipe_for

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.judge.verdicts.evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
 
 from stirfry.judge.spread import spread
 from stirfry.judge.verdicts import VERDICTS, family, verdicts

@@ -36,6 +36,11 @@ def read_embedded(name: str, spec: DataSpec) -> Table | Images:
     return _READERS[name](spec)
 
 
+def embedded_bytes(file: str) -> bytes:
+    """Return an embedded file as it is, for those who want it without stirfry."""
+    return (_FILES / file).read_bytes()
+
+
 def _iris(spec: DataSpec) -> Table:
     # The csv module and not the reader of CSV files: this is most people's first run, and it need not wait
     # for a data-frame library.

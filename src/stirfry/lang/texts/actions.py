@@ -152,6 +152,24 @@ TEXTS: dict[str, Text] = {
         "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",
     ),
     "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
+    # What the checks say around their findings.
+    "actions.checked_classes": Text(
+        "{name}: {rows:row|rows}, {columns:column|columns}, {classes:class|classes} ({parts}).",
+        "{name}：{rows:,} 行，{columns:,} 列，{classes:,} 个类别（{parts}）。",
+    ),
+    "actions.checked_regression": Text(
+        "{name}: {rows:row|rows}, {columns:column|columns}, regression ({parts}).",
+        "{name}：{rows:,} 行，{columns:,} 列，回归（{parts}）。",
+    ),
+    "actions.checked_train": Text("{rows:,} to train", "训练 {rows:,} 行"),
+    "actions.checked_validation": Text("{rows:,} to validate", "验证 {rows:,} 行"),
+    "actions.checked_test": Text("{rows:,} to test", "测试 {rows:,} 行"),
+    "actions.severity.serious": Text("serious", "严重"),
+    "actions.severity.warning": Text("warning", "警告"),
+    "actions.severity.remark": Text("remark", "提示"),
+    "actions.severity.good": Text("good", "良好"),
+    "actions.finding": Text("{severity}: {seen} {do}", "{severity}：{seen}{do}"),
+    "actions.nothing_found": Text("Nothing found that speaks against training.", "没有发现妨碍训练的问题。"),
     "actions.diverged": Text(
         "The loss became {loss} in epoch {epoch}, so the run was stopped and nothing was saved. The weights have grown "
         "past what float32 can hold: most often because the learning rate ({lr:g}) is too high, or because inputs or "

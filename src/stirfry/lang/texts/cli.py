@@ -5,6 +5,7 @@ from __future__ import annotations
 from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
+    "cli.report_written": Text("The report was written to {path}.", "报告已写入 {path}。"),
     "cli.error": Text("Error:", "错误："),
     "cli.out_of_memory": Text(
         "There was not enough memory. Use fewer rows, smaller batches (--batch-size) or a smaller network (--hidden).",
@@ -23,7 +24,7 @@ TEXTS: dict[str, Text] = {
     "cli.bad_value": Text(
         "{option} takes {wanted}; found {found}.", "{option} 的值应为{wanted}，现在是 {found}。"
     ),
-    "cli.wanted.whole": Text("a whole number of at least 1", "不小于 1 的整数"),
+    "cli.wanted.whole": Text("a whole number of at least {least}", "不小于 {least} 的整数"),
     "cli.wanted.seconds": Text("a number of seconds above 0", "大于 0 的秒数"),
     "cli.too_many_words": Text(
         "There is nothing that takes {words} here. Put names with spaces in quotes, and see `{command} --help`.",
@@ -134,6 +135,22 @@ TEXTS: dict[str, Text] = {
         "Predict new rows with: stirfry predict {model} NEW.csv",
         "预测新数据：stirfry predict {model} 新数据.csv",
     ),
+    "cli.export_script": Text(
+        "Run it with: python {path}",
+        "运行脚本：python {path}",
+    ),
+    "cli.export_notebook": Text(
+        "Open it with: jupyter lab {path}",
+        "打开笔记本：jupyter lab {path}",
+    ),
+    "cli.export_onnx": Text(
+        'Load it in Python with: onnxruntime.InferenceSession("{path}")',
+        '在 Python 中加载：onnxruntime.InferenceSession("{path}")',
+    ),
+    "cli.export_pt2": Text(
+        'Load it in Python with: torch.export.load("{path}").module()',
+        '在 Python 中加载：torch.export.load("{path}").module()',
+    ),
     "cli.predicted": Text(
         "{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"
     ),
@@ -161,4 +178,9 @@ TEXTS: dict[str, Text] = {
     "cli.verdict.outside": Text("outside", "不在范围内"),
     "cli.verdict.reported": Text("–", "–"),
     "cli.reproducing": Text("{name}: seed {seed} of {seeds}", "{name}：第 {seed}/{seeds} 个种子"),
+    "cli.findings.serious": Text("Serious", "严重"),
+    "cli.findings.warning": Text("Warnings", "警告"),
+    "cli.findings.remark": Text("Remarks", "提示"),
+    "cli.findings.good": Text("Good", "良好"),
+    "cli.more_checks": Text("Why this matters: {command}", "原因说明：{command}"),
 }

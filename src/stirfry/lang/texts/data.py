@@ -99,33 +99,10 @@ TEXTS: dict[str, Text] = {
         "numbers.",
         "已当作分组（数值中混有文本）：{names}。改正或清空这些单元格后即可作为数值使用。",
     ),
-    "data.wide": Text(
-        "{columns:column|columns} for {rows:row|rows}: the network can learn the training rows by heart. "
-        "Trust only the test scores, or leave columns out.",
-        "有 {columns:,} 列而只有 {rows:,} 行：网络可能把训练行背下来。请只相信测试分数，或减少列数。",
-    ),
     # What was decided about the parts.
     "data.repeats_together": Text(
         "{repeats:row repeats|rows repeat} another; repeats stay together in one part.",
         "有 {repeats:,} 行与其他行重复；重复的行都放在同一部分。",
-    ),
-    "data.repeats_many": Text(
-        "{repeats:row repeats|rows repeat} another, too many to keep together: the split is the normal one, so equal rows "
-        "can be in training and test.",
-        "有 {repeats:,} 行与其他行重复，数量较多，因此按通常方式划分；相同的行可能同时出现在训练和测试部分。",
-    ),
-    "data.class_of_one": Text(
-        "{classes:class has|classes have} a single row, which goes to training; no score can tell about it.",
-        "有 {classes:,} 个类别只有一行，该行归入训练部分；分数无法反映这些类别。",
-    ),
-    "data.classes_not_trained": Text(
-        "{classes:class has|classes have} no row in the training part, so the network can't learn it. "
-        "A stratified split would give it one.",
-        "有 {classes:,} 个类别在训练部分没有行，网络学不到它们。分层划分（stratified）可以避免这一点。",
-    ),
-    "data.classes_not_tested": Text(
-        "{classes:class has|classes have} no row in the test part; the test scores don't tell about it.",
-        "有 {classes:,} 个类别在测试部分没有行；测试分数无法反映它们。",
     ),
     "data.moments_of_sample": Text(
         "The mean and spread of the pixels are those of {rows:,} training images, drawn by lot.",

@@ -69,6 +69,44 @@ TEXTS: dict[str, Text] = {
     "help.command.show.example": Text(
         "Example: stirfry show runs/iris-001", "示例：stirfry show runs/iris-001"
     ),
+    "help.command.report": Text("Write a run's report once more.", "重新生成一次运行的报告。"),
+    "help.command.report.long": Text(
+        "Write the report of a finished run once more, from its folder: its data are read and divided again, and must be those "
+        "that it was trained on. stirfry train writes one by itself.",
+        "根据文件夹重新生成一次已完成运行的报告：数据会重新读取和划分，必须与训练时相同。stirfry train 会自动生成报告。",
+    ),
+    "help.command.report.example": Text(
+        "Example: stirfry report runs/iris-001", "示例：stirfry report runs/iris-001"
+    ),
+    "help.command.export": Text(
+        "Write a run as a PyTorch script, a notebook, or a graph for other programs.",
+        "把一次运行写成 PyTorch 脚本、笔记本，或供其他程序使用的计算图。",
+    ),
+    "help.command.export.long": Text(
+        "Write a run as a plain PyTorch script that gives the same numbers without stirfry, or as a notebook. "
+        "The script reads your own file, and its comments are in the language of --lang. Or write its model as a graph "
+        "that other programs run, from raw rows to answers: for ONNX runtimes, or for PyTorch.",
+        "把一次运行写成不依赖 stirfry 的 PyTorch 脚本或笔记本，跑出来的数值相同。脚本读取您自己的文件，注释使用 --lang 指定的语言。"
+        "也可以把模型写成计算图，供 ONNX 运行库或 PyTorch 使用：输入原始数据，直接得到结果。",
+    ),
+    "help.command.export.example": Text(
+        "Example: stirfry export runs/iris-001 --to script",
+        "示例：stirfry export runs/iris-001 --to script",
+    ),
+    "help.argument.run": Text(
+        "The folder of a finished run, such as runs/iris-001; for onnx and pt2 a model file is enough.",
+        "已完成的运行的文件夹，例如 runs/iris-001；导出 onnx 或 pt2 时，给出模型文件即可。",
+    ),
+    "help.to": Text(
+        "The form: script (a PyTorch script; the default), notebook, onnx (a graph for ONNX runtimes) or pt2 (a program "
+        "that torch.export loads).",
+        "导出形式：script（PyTorch 脚本，默认）、notebook（笔记本）、onnx（供 ONNX 运行库使用的计算图）或 "
+        "pt2（用 torch.export 加载的程序）。",
+    ),
+    "help.export_output": Text(
+        "The file to write; by default one in the run folder, such as script.py.",
+        "要写入的文件；默认写到该运行的文件夹中，例如 script.py。",
+    ),
     "help.command.recipes": Text(
         "List the tutorials' recipes, or show one.", "列出教程配方，或查看其中一个。"
     ),
@@ -100,6 +138,49 @@ TEXTS: dict[str, Text] = {
         "检查 Python、原生引擎、PyTorch、显卡、处理器和已安装的组件；发现不匹配时说明该怎么做。",
     ),
     "help.command.doctor.example": Text("Example: stirfry doctor --json", "示例：stirfry doctor --json"),
+    "help.command.check": Text(
+        "Look for faults in data, network and plan before training.", "训练之前检查数据、网络和训练计划。"
+    ),
+    "help.command.check.long": Text(
+        "Read the data and make everything ready as `train` does, and say what speaks against training: a column that gives "
+        "the target away, repeated rows, classes out of balance, zeros that look like missing values and more. Nothing is "
+        "trained or written. The exit code is 0 whatever is found, unless --strict is given.",
+        "像 `train` 一样读取数据并做好准备，指出妨碍训练的问题：泄露目标的列、重复的行、类别不平衡、看起来代表缺失的 0 等等。"
+        "不训练，也不写入任何文件。无论发现什么，退出码都是 0，除非使用 --strict。",
+    ),
+    "help.command.check.example": Text(
+        "Example: stirfry check table.csv --target price", "示例：stirfry check table.csv --target price"
+    ),
+    "help.command.explain": Text(
+        "Show every number of a row, or which columns matter.", "逐个显示一行数据的所有数值，或哪些列重要。"
+    ),
+    "help.command.explain.long": Text(
+        "With --row: the row, what the network gets of it, every layer forward, the answer and the loss, every gradient "
+        "backward, the step that the optimizer would make, and what moved the answer. Without --row: how far the score "
+        "falls when one column after another is shuffled.",
+        "加上 --row：这一行、网络的输入、逐层前向、结果与损失、逐层反向的梯度、优化器将做的一步更新，以及是什么影响了结果。"
+        "不加 --row：逐列打乱后分数下降多少。",
+    ),
+    "help.command.explain.example": Text(
+        "Example: stirfry explain runs/iris-001 iris --row 1\n         stirfry explain runs/iris-001 iris",
+        "示例：stirfry explain runs/iris-001 iris --row 1\n      stirfry explain runs/iris-001 iris",
+    ),
+    "help.row": Text(
+        "The row to explain, counted from 1 without the header.", "要解释的行，从 1 数起，不含表头。"
+    ),
+    "help.truth": Text(
+        "What the row should have been; the data's own target by default.",
+        "这一行的正确答案，默认取数据中的目标。",
+    ),
+    "help.step": Text(
+        "Make so many steps on this row, and show the last; 1 by default.",
+        "在这一行上连做这么多步，显示最后一步；默认 1。",
+    ),
+    "help.only": Text(
+        "Show only some of row, forward, answer, backward, update, moved.",
+        "只显示其中几项：row（数据）、forward（前向）、answer（结果）、backward（反向）、update（更新）、moved（影响）。",
+    ),
+    "help.explain_out": Text("Draw pictures into this folder.", "把图片画到这个文件夹。"),
     "help.argument.source": Text(
         "iris, digits, simplex, weights; a CSV, TSV, Parquet, Excel or .npz file; a folder of IDX files, or of images "
         "with one subfolder for each class. May be left out with --recipe.",
@@ -270,15 +351,22 @@ TEXTS: dict[str, Text] = {
         "What the run is called; the source's name by default.", "运行的名称，默认取数据来源的名称。"
     ),
     "help.out": Text("The folder for run folders; runs by default.", "存放各次运行的文件夹，默认 runs。"),
-    "help.no_plots": Text("Draw no curves.", "不绘制曲线。"),
+    "help.no_plots": Text("Draw no curves, and write no report.", "不绘制曲线，也不生成报告。"),
     "help.checkpoint_every": Text(
         "Seconds between two checkpoints; 30 by default.", "检查点的间隔秒数，默认 30。"
     ),
     "help.log_every": Text("Write a line every so many epochs.", "每隔多少轮输出一行。"),
+    "help.report_output": Text(
+        "Write the report to this file (report.html in the run's folder).",
+        "把报告写入此文件（默认为运行文件夹中的 report.html）。",
+    ),
     "help.output": Text("Write the answers to a CSV file.", "把结果写入 CSV 文件。"),
     "help.proba": Text("Add each class's probability.", "同时给出各类别的概率。"),
     "help.seeds": Text(
         "How many seeds; each recipe's own number by default.", "种子个数，默认由各配方决定。"
+    ),
+    "help.strict": Text(
+        "End with exit code 1 where something serious is found.", "发现严重问题时以退出码 1 结束。"
     ),
     "help.json": Text(
         "Write one JSON object to stdout, everything else to stderr.",

@@ -6,8 +6,8 @@ from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
     "report.missing_extra": Text(
-        "Curves are drawn by {package}, which isn't installed. Install it with: pip install 'stirfry[{extra}]'",
-        "绘制曲线需要 {package}，但尚未安装。请运行：pip install 'stirfry[{extra}]'",
+        "Pictures are drawn by {package}, which isn't installed. Install it with: pip install 'stirfry[{extra}]'",
+        "绘制图片需要 {package}，但尚未安装。请运行：pip install 'stirfry[{extra}]'",
     ),
     "report.loss": Text("loss", "损失"),
     "report.log_scale": Text("{measure}, log scale", "{measure}（对数刻度）"),

@@ -1,0 +1,84 @@
+"""How a model was trained, for the step that is explained: by its run's record, the caller, or default."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from stirfry.actions.run import Run
+from stirfry.errors import UsageError
+from stirfry.explain.explained import Training
+from stirfry.model.model import Model
+from stirfry.run import folder, record
+from stirfry.spec import defaults
+from stirfry.spec.plan import BELONGS
+from stirfry.spec.recipe import recipe_from
+
+#: The settings of a plan that a step depends on.
+SETTINGS = (
+    *("optimizer", "lr", "momentum", "nesterov", "weight_decay", "betas", "eps", "alpha"),
+    *("clip_norm", "class_weights", "label_smoothing", "huber_delta"),
+)
+#: Those that mean nothing to another optimizer.
+_OPTIMIZERS_OWN = {*BELONGS, "lr", "weight_decay"}
+
+
+def training_of_run(run: Run, settings: dict[str, Any]) -> Training:
+    """Return how a run was trained, some settings replaced.
+
+    Raises:
+        UsageError: a setting that a step doesn't depend on, or that can't be.
+    """
+    plan = run.recipe.plan.model_dump(exclude_unset=True)
+    return _training(run.model, plan, settings, run.parts.get("train"))
+
+
+def training_at(path: Path, model: Model, settings: dict[str, Any]) -> Training:
+    """Return how the model in a file was trained, some settings replaced.
+
+    A run folder, or a model file that still lies in its run's folder, has the run's record; a model file
+    alone gets what `stirfry train` does without options.
+
+    Raises:
+        UsageError: a setting that a step doesn't depend on, or that can't be; the record is damaged.
+    """
+    place = path if path.is_dir() else path.parent
+    if not (place / folder.RUN).is_file() or (not path.is_dir() and path.name != folder.MODEL):
+        return training_by_default(model, settings)
+    found = record.read(place)
+    try:
+        plan, rows = dict(found["recipe"]["plan"]), int(found["parts"]["train"])
+        same = found["data"]["sha256"] == model.origin.get("data_sha256")
+    except (KeyError, TypeError, ValueError):
+        raise UsageError("run.damaged_record", path=str(place / folder.RUN)) from None
+    return _training(model, plan, settings, rows) if same else training_by_default(model, settings)
+
+
+def training_by_default(model: Model, settings: dict[str, Any]) -> Training:
+    """Return how `stirfry train` would train a model without options, some settings replaced."""
+    return _training(model, None, settings, None)
+
+
+def _training(
+    model: Model, plan: dict[str, Any] | None, settings: dict[str, Any], rows: int | None
+) -> Training:
+    foreign = sorted(set(settings) - set(SETTINGS))
+    if foreign:
+        raise UsageError("explain.not_a_step_setting", names=foreign, known=list(SETTINGS))
+    values = {key: value for key, value in (plan or {}).items() if key in SETTINGS}
+    if "schedule" in (plan or {}):
+        values["schedule"] = (plan or {})["schedule"]
+    asked = {key: value for key, value in settings.items() if value is not None}
+    if asked.get("optimizer", values.get("optimizer")) != values.get("optimizer"):
+        values = {key: value for key, value in values.items() if key not in _OPTIMIZERS_OWN}
+    recipe = recipe_from({"plan": {**values, **asked}})
+    facts = defaults.Facts(
+        rows=rows or 0,
+        columns=math.prod(model.network.input_shape),
+        task=model.task,
+        outputs=model.network.output_shape[0],
+        images=len(model.encoder.input_shape) == 3,
+    )
+    filled = defaults.fill(recipe, facts).plan
+    return Training(filled, rows, assumed=plan is None and not asked)

@@ -1,0 +1,49 @@
+"""Columns that hardly ever change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stirfry.data.schema import shown
+from stirfry.judge.checks.subject import Subject
+from stirfry.judge.finding import Finding
+from stirfry.spec.options import dropping
+
+#: A value that all but one in two hundred rows have.
+SHARE = 0.995
+#: More rows than this that differ are enough to learn from, however small their share.
+OTHERS = 10
+#: Where so many of the columns are like this, it is how the table is: pixels at the rim, rare words.
+SPARSE = 0.25
+#: Of fewer rows, one that differs is more than one in two hundred.
+ROWS = 50
+
+
+def almost_constant(subject: Subject) -> list[Finding]:
+    """Find columns that have the same value in nearly every training row."""
+    if len(subject.training) < ROWS:
+        return []
+    found = {}
+    for column, _ in subject.sample:
+        others = _others(column.values[~column.missing])
+        if others is not None and others <= min(OTHERS, (1 - SHARE) * len(column)):
+            found[column.name] = others
+    if not found or len(found) > max(1, SPARSE * len(subject.features)):
+        return []
+    names = list(found)
+    facts = {
+        "columns": shown(names),
+        "others": max(found.values()),
+        "rows": len(subject.training),
+        "option": dropping(names),
+    }
+    return [Finding("checks.almost_constant", "remark", facts, change={"drop": names})]
+
+
+def _others(values: np.ndarray) -> int | None:
+    """Return how many values aren't the commonest one; None where no value is much more common."""
+    if not len(values):
+        return None
+    # The commonest value of such a column is its median.
+    middle = np.partition(values, len(values) // 2)[len(values) // 2]
+    return int(np.count_nonzero(values != middle))

@@ -1,0 +1,1 @@
+"""What a report works out: plain arithmetic on a run's data and answers."""
