@@ -15,9 +15,12 @@ import numpy as np
 
 import data
 
-HALVES = ("tune", "judge")
-#: Where the seeds of each half begin.
-SEEDS = {"tune": 1_000, "judge": 50_000}
+PARTS = ("tune", "judge", "held_out")
+#: Where the seeds of each part begin.
+SEEDS = {"tune": 1_000, "judge": 50_000, "held_out": 900_000}
+
+#: How many cases of an ill cause the held-out part has at most.
+MOST = 24
 
 Settings = dict[str, Any]
 
@@ -46,7 +49,7 @@ class Case:
 
     Args:
         cause: what is wrong with it by construction, or `healthy`.
-        half: `tune` or `judge`.
+        part: `tune`, `judge` or `held_out`.
         problem: the data's name.
         maker: what makes the data.
         rows: how many rows.
@@ -58,7 +61,7 @@ class Case:
     """
 
     cause: str
-    half: str
+    part: str
     problem: str
     maker: Any
     rows: int
@@ -120,32 +123,57 @@ _USUAL: tuple[Settings, ...] = (
     {"clip_norm": 1.0, "hidden": [32, 32, 32], "activation": "elu"},
     {"activation": "sigmoid", "hidden": [32], "optimizer": "adam", "lr": 0.02, "epochs": 200},
 )
+#: How many outputs the plain sets with classes need.
+_OUTPUTS = {
+    "blobs": 4,
+    "wine": 3,
+    "iris": 3,
+    "clouds": 5,
+    "breast_cancer": 1,
+    "digits": 10,
+    "swarms": 3,
+    "hexagon": 6,
+    "digits_358": 3,
+}
 _TORCH = {"engine": "torch", "epochs": 40, "batch_size": 32}
 
 
-def cases(half: str) -> list[Case]:
-    """Return every case of a half, the same ones each time."""
-    found = [*_healthy(half), *_ill(half)]
-    return [_seeded(case, SEEDS[half] + index) for index, case in enumerate(found)]
+def cases(part: str) -> list[Case]:
+    """Return every case of a part, the same ones each time."""
+    found = [*_healthy(part), *_ill(part)]
+    if part == "held_out":
+        found = _thinned(found)
+    return [_seeded(case, SEEDS[part] + index) for index, case in enumerate(found)]
+
+
+def _thinned(found: list[Case]) -> list[Case]:
+    """Return at most so many cases of each ill cause, evenly spread over what there is."""
+    kept: list[Case] = []
+    for cause in ACCEPTED:
+        members = [case for case in found if case.cause == cause]
+        if cause != "healthy" and len(members) > MOST:
+            members = [members[int(at)] for at in np.linspace(0, len(members) - 1, MOST)]
+        kept += members
+    return kept
 
 
 def _seeded(case: Case, seed: int) -> Case:
     return Case(**{**vars(case), "seed": seed})
 
 
-def _healthy(half: str) -> Iterator[Case]:
-    problems = {**data.CURVED[half], **data.PLAIN[half], **data.NOISY[half]}
+def _healthy(part: str) -> Iterator[Case]:
+    problems = {**data.CURVED[part], **data.PLAIN[part], **data.NOISY[part]}
     for index, (name, maker) in enumerate(problems.items()):
         for place, rows in enumerate((1200, 600)):
             for good in (GOOD[0], GOOD[1 + (index + place) % 3]):
-                yield Case("healthy", half, name, maker, rows, 0, good)
+                yield Case("healthy", part, name, maker, rows, 0, good)
         for place in range(3):
             settings = _USUAL[(3 * index + place) % len(_USUAL)]
             if "label_smoothing" not in settings or name not in data.REGRESSION:
-                yield Case("healthy", half, name, maker, 900 - 150 * place, 0, settings)
-        yield Case("healthy", half, name, maker, 300, 0, GOOD[0])
+                yield Case("healthy", part, name, maker, 900 - 150 * place, 0, settings)
+        yield Case("healthy", part, name, maker, 300, 0, GOOD[0])
         if index % 2 == 0:
-            yield Case("healthy", half, name, maker, 500, 0, _TORCH | {"lr": 0.01})
+            yield Case("healthy", part, name, maker, 500, 0, _TORCH | {"lr": 0.01})
     layers = [
         {"type": "Linear", "out_features": 32},
         {"type": "BatchNorm1d"},
@@ -153,40 +181,40 @@ def _healthy(half: str) -> Iterator[Case]:
         {"type": "Linear", "out_features": 16},
         {"type": "Sigmoid"},
     ]
-    for name, maker in data.PLAIN[half].items():
-        if name not in ("plane", "slope"):
-            outputs = {"blobs": 4, "wine": 3, "iris": 3, "clouds": 5, "breast_cancer": 1, "digits": 10}[name]
-            whole = [*layers, {"type": "Linear", "out_features": outputs}]
+    for name, maker in data.PLAIN[part].items():
+        if name in _OUTPUTS:
+            whole = [*layers, {"type": "Linear", "out_features": _OUTPUTS[name]}]
             yield Case(
-                "healthy", half, name, maker, 800, 0, {"layers": whole, "lr": 0.01, "optimizer": "adam"}
+                "healthy", part, name, maker, 800, 0, {"layers": whole, "lr": 0.01, "optimizer": "adam"}
             )
         else:
-            yield Case("healthy", half, name, maker, 800, 0, {"hidden": [], "lr": 0.03})
-    for rows in (400, 700):
-        yield Case("healthy", half, "pictures", None, rows, 0, _cnn(12), special="pictures")
+            yield Case("healthy", part, name, maker, 800, 0, {"hidden": [], "lr": 0.03})
+    for kind in data.PICTURES[part]:
+        for rows in (400, 700):
+            yield Case("healthy", part, kind, None, rows, 0, _cnn(12), special="pictures")
 
 
 def _cnn(epochs: int, **changes: Any) -> Settings:
     return {"epochs": epochs, "lr": 0.003, "batch_size": 16, "patience": "never", **changes}
 
 
-def _ill(half: str) -> Iterator[Case]:
-    curved, plain = data.CURVED[half], data.PLAIN[half]
+def _ill(part: str) -> Iterator[Case]:
+    curved, plain = data.CURVED[part], data.PLAIN[part]
     both = {**curved, **plain}
     for index, (name, maker) in enumerate(both.items()):
         for place in range(2):
             at = (index + 2 * place) % 4
             good, rate = GOOD[at], _RATES[at]
             low = {"lr": rate / (100, 300)[place]}
-            yield Case("rate too low", half, name, maker, (500, 1000)[place], 0, good | low, {"lr": rate})
+            yield Case("rate too low", part, name, maker, (500, 1000)[place], 0, good | low, {"lr": rate})
             high = {"lr": rate * (100, 1000)[place]}
-            yield Case("rate too high", half, name, maker, (500, 1000)[place], 0, good | high, {"lr": rate})
+            yield Case("rate too high", part, name, maker, (500, 1000)[place], 0, good | high, {"lr": rate})
         if index % 3 == 0:
             low, high = _TORCH | {"lr": 3e-5}, _TORCH | {"lr": 1.0}
-            yield Case("rate too low", half, name, maker, 400, 0, low, {"lr": 0.01})
-            yield Case("rate too high", half, name, maker, 400, 0, high, {"lr": 0.01})
+            yield Case("rate too low", part, name, maker, 400, 0, low, {"lr": 0.01})
+            yield Case("rate too high", part, name, maker, 400, 0, high, {"lr": 0.01})
         few = {"epochs": 4 + index % 3, "batch_size": 32, "hidden": [64, 32]}
-        yield Case("too few epochs", half, name, maker, 450, 0, few, {"epochs": 100})
+        yield Case("too few epochs", part, name, maker, 450, 0, few, {"epochs": 100})
         slow = {
             "epochs": 15,
             "batch_size": 16,
@@ -195,16 +223,19 @@ def _ill(half: str) -> Iterator[Case]:
             "hidden": [24],
             "activation": "tanh",
         }
-        yield Case("too few epochs", half, name, maker, 300, 0, slow, {"epochs": 400})
+        yield Case("too few epochs", part, name, maker, 300, 0, slow, {"epochs": 400})
         late = {"epochs": 10, "batch_size": 64, "optimizer": "adam", "lr": 0.002, "hidden": [32]}
-        yield Case("too few epochs", half, name, maker, 600, 0, late, {"epochs": 200})
+        yield Case("too few epochs", part, name, maker, 600, 0, late, {"epochs": 200})
         full = {"batch_size": "full", "epochs": (25, 60)[index % 2], "lr": 0.003}
-        yield Case("batch too large", half, name, maker, (300, 800)[index % 2], 0, full, {"batch_size": 16})
-    yield from _ill_networks(half, curved, both)
-    yield from _ill_data(half, both)
+        yield Case("batch too large", part, name, maker, (300, 800)[index % 2], 0, full, {"batch_size": 16})
+        if part == "held_out":
+            wide = {"batch_size": "full", "epochs": 40, "optimizer": "adam", "lr": 0.002, "hidden": [32]}
+            yield Case("batch too large", part, name, maker, 700, 0, wide, {"batch_size": 16})
+    yield from _ill_networks(part, curved, both)
+    yield from _ill_data(part, both)
 
 
-def _ill_networks(half: str, curved: dict[str, Any], both: dict[str, Any]) -> Iterator[Case]:
+def _ill_networks(part: str, curved: dict[str, Any], both: dict[str, Any]) -> Iterator[Case]:
     for index, (name, maker) in enumerate(curved.items()):
         narrow = (
             {"hidden": [1]},
@@ -223,20 +254,26 @@ def _ill_networks(half: str, curved: dict[str, Any], both: dict[str, Any]) -> It
         )
         for place, settings in enumerate(narrow[: 5 + index % 2]):
             repair = {"hidden": [64, 32], "dropout": 0.0, "weight_decay": 0.0, "lr": 0.005}
-            yield Case("underfitting", half, name, maker, 600 + 100 * place, 0, settings, repair)
+            yield Case("underfitting", part, name, maker, 600 + 100 * place, 0, settings, repair)
         flat = {"hidden": [24, 24], "init": "zeros", "activation": ("tanh", "gelu")[index % 2]}
-        yield Case("plateau", half, name, maker, 500, 0, flat, {"init": "default"})
-        if name in ("xor", "products", "rings", "checkers"):
+        yield Case("plateau", part, name, maker, 500, 0, flat, {"init": "default"})
+        if name in ("xor", "products", "rings", "checkers", "stripes", "parity", "pockets", "shells"):
             yield Case(
-                "plateau", half, name, maker, 900, 0, {"hidden": []}, {"hidden": [64, 32], "lr": 0.005}
+                "plateau", part, name, maker, 900, 0, {"hidden": []}, {"hidden": [64, 32], "lr": 0.005}
             )
     for index, (name, maker) in enumerate(both.items()):
         deep = {"hidden": [16] * (6 + index % 3), "activation": "sigmoid", "dropout": 0.0, "epochs": 120}
-        yield Case("vanishing gradients", half, name, maker, 500, 0, deep, {"activation": "relu"})
+        yield Case("vanishing gradients", part, name, maker, 500, 0, deep, {"activation": "relu"})
+        if part == "held_out":
+            thin = deep | {"hidden": [12] * 8, "optimizer": "adam", "lr": 0.003}
+            yield Case("vanishing gradients", part, name, maker, 600, 0, thin, {"activation": "relu"})
+            same = {"hidden": [32, 32], "init": "zeros", "activation": ("gelu", "tanh")[index % 2]}
+            if name not in curved:
+                yield Case("plateau", part, name, maker, 600, 0, same, {"init": "default"})
         if index % 3 == 1:
             yield Case(
                 "vanishing gradients",
-                half,
+                part,
                 name,
                 maker,
                 400,
@@ -251,11 +288,11 @@ def _ill_networks(half: str, curved: dict[str, Any], both: dict[str, Any]) -> It
             "lr": 1e-6,
             "epochs": 60,
         }
-        yield Case("exploding gradients", half, name, maker, 500, 0, wild, {"init": "he_normal", "lr": 0.01})
+        yield Case("exploding gradients", part, name, maker, 500, 0, wild, {"init": "he_normal", "lr": 0.01})
         dead = {"hidden": [32, 16], "activation": "relu", "dropout": 0.0, "epochs": 60}
-        yield Case("dead ReLUs", half, name, maker, 500, 0, dead, special="dead")
+        yield Case("dead ReLUs", part, name, maker, 500, 0, dead, special="dead")
         flat = {"hidden": [32, 16], "init": "zeros", "dropout": 0.0, "epochs": 60}
-        yield Case("dead ReLUs", half, name, maker, 500, 0, flat, {"init": "default"})
+        yield Case("dead ReLUs", part, name, maker, 500, 0, flat, {"init": "default"})
         stuck = {
             "hidden": [32, 32],
             "activation": ("sigmoid", "tanh")[index % 2],
@@ -264,37 +301,39 @@ def _ill_networks(half: str, curved: dict[str, Any], both: dict[str, Any]) -> It
         }
         stuck |= {"optimizer": "sgd", "lr": 0.003, "epochs": 100}
         repair = {"init": "default", "activation": "relu", "optimizer": "adam", "scale": "standard"}
-        yield Case("saturated", half, name, maker, 500, 0, {**stuck, "scale": "none"}, repair, "large")
+        yield Case("saturated", part, name, maker, 500, 0, {**stuck, "scale": "none"}, repair, "large")
 
 
-def _overfitted(half: str, problems: dict[str, Any]) -> Iterator[Case]:
+def _overfitted(part: str, problems: dict[str, Any]) -> Iterator[Case]:
     large = {"hidden": [256, 128], "epochs": 500, "patience": "never", "keep": "last", "weight_decay": 0.0}
     large |= {"dropout": 0.0, "batch_size": 16, "lr": 0.003}
     stop = {"patience": 15, "keep": "best"}
     for index, (name, maker) in enumerate(problems.items()):
         if index % 4 == 0:
             slow = {**large, "engine": "torch", "epochs": 150, "hidden": [256]}
-            yield Case("overfitting", half, name, maker, 100, 0, slow, stop, "wrong labels")
-        yield Case("overfitting", half, name, maker, 90 + 10 * index, 0, large, stop, "wrong labels")
+            yield Case("overfitting", part, name, maker, 100, 0, slow, stop, "wrong labels")
+        yield Case("overfitting", part, name, maker, 90 + 10 * index, 0, large, stop, "wrong labels")
         wide = {**large, "hidden": [128], "epochs": 900, "activation": ("tanh", "relu")[index % 2]}
-        yield Case("overfitting", half, name, maker, 140, 0, wide, stop, "wrong labels")
+        yield Case("overfitting", part, name, maker, 140, 0, wide, stop, "wrong labels")
         blind = {**large, "validation": 0.0, "test": 0.4, "batch_size": 32}
-        yield Case("overfitting", half, name, maker, 200, 0, blind, {"epochs": 12}, "wrong labels")
+        yield Case("overfitting", part, name, maker, 200, 0, blind, {"epochs": 12}, "wrong labels")
 
 
-def _ill_data(half: str, both: dict[str, Any]) -> Iterator[Case]:
-    yield from _overfitted(half, {**data.NOISY[half], **both})
-    for name, maker in data.EMPTY[half].items():
-        for index in range(16 // len(data.EMPTY[half])):
-            yield Case("no better than chance", half, name, maker, 200 + 80 * index, 0, GOOD[index % 4])
+def _ill_data(part: str, both: dict[str, Any]) -> Iterator[Case]:
+    many = 99 if part != "held_out" else 9
+    yield from _overfitted(part, dict(list({**data.NOISY[part], **both}.items())[:many]))
+    for name, maker in data.EMPTY[part].items():
+        for index in range(16 // len(data.EMPTY[part])):
+            yield Case("no better than chance", part, name, maker, 200 + 80 * index, 0, GOOD[index % 4])
     for index, (name, maker) in enumerate(both.items()):
-        yield Case("no better than chance", half, name, maker, 400, 0, GOOD[index % 4], special="shuffled")
-        yield Case("parts disagree", half, name, maker, 700, 0, GOOD[index % 4], special="shifted")
-    yield Case("rate too high", half, "pictures", None, 300, 0, _cnn(8, lr=1.0), {"lr": 0.003}, "pictures")
-    yield Case("rate too low", half, "pictures", None, 300, 0, _cnn(8, lr=1e-6), {"lr": 0.003}, "pictures")
-    yield Case(
-        "too few epochs", half, "pictures", None, 400, 0, _cnn(2, lr=0.001), {"epochs": 20}, "pictures"
-    )
+        yield Case("no better than chance", part, name, maker, 400, 0, GOOD[index % 4], special="shuffled")
+        yield Case("parts disagree", part, name, maker, 700, 0, GOOD[index % 4], special="shifted")
+    for kind in data.PICTURES[part]:
+        high, low = _cnn(8, lr=1.0), _cnn(8, lr=1e-6)
+        yield Case("rate too high", part, kind, None, 300, 0, high, {"lr": 0.003}, "pictures")
+        yield Case("rate too low", part, kind, None, 300, 0, low, {"lr": 0.003}, "pictures")
+        few = _cnn(2, lr=0.001)
+        yield Case("too few epochs", part, kind, None, 400, 0, few, {"epochs": 20}, "pictures")
 
 
 def others(case: Case) -> list[Settings]:
@@ -316,7 +355,7 @@ def source(case: Case) -> Any:
     """Return a case's data."""
     random = np.random.default_rng(case.seed)
     if case.special == "pictures":
-        return data.pictures(case.half, case.rows, random)
+        return data.pictures(case.problem, case.rows, random)
     x, y = case.maker(case.rows, random)
     if case.special == "large":
         x = x * 30 / np.maximum(x.std(axis=0), 1e-9)

@@ -1,6 +1,6 @@
 """The zoo's data: small problems whose difficulty is known, and sets that come with stirfry or scikit-learn.
 
-Each half of the zoo has its own. A maker takes how many rows, and a NumPy generator; it returns the inputs
+Each part of the zoo has its own. A maker takes how many rows, and a NumPy generator; it returns the inputs
 and the targets: whole numbers are classes.
 
 Letters: N rows, D columns, K classes.
@@ -129,6 +129,106 @@ def seldom(rows: int, random: Random) -> Rows:
     return x * np.where(y, 2.2, 1.0)[:, None] + 1.0 * y[:, None], y
 
 
+def stripes(rows: int, random: Random) -> Rows:
+    """Slanted stripes over two columns, beside a third that says nothing."""
+    x = random.uniform(-2, 2, (rows, 3))
+    return x, (np.sin(2.2 * (x[:, 0] + x[:, 1])) + random.normal(0, 0.1, rows) > 0).astype(int)
+
+
+def shells(rows: int, random: Random) -> Rows:
+    """A ball in three dimensions and a shell around it."""
+    y = np.arange(rows) % 2
+    x = random.normal(0, 1, (rows, 3))
+    radius = 1.0 + 1.2 * y + random.normal(0, 0.2, rows)
+    return x / np.linalg.norm(x, axis=1, keepdims=True) * radius[:, None], y
+
+
+def parity(rows: int, random: Random) -> Rows:
+    """Exclusive or of three signs, one label in twenty-five wrong."""
+    x = random.choice([-1.0, 1.0], (rows, 3)) + random.normal(0, 0.3, (rows, 3))
+    y = ((x > 0).sum(axis=1) % 2).astype(int)
+    return x, np.where(random.uniform(size=rows) < 0.04, 1 - y, y)
+
+
+def pockets(rows: int, random: Random) -> Rows:
+    """Three classes of four clouds each, strewn among one another in two dimensions."""
+    cloud = np.arange(rows) % 12
+    places = np.array([(across, up) for across in range(4) for up in range(3)], dtype=float)
+    order = np.random.default_rng(29).permutation(12)
+    return 2.0 * places[order[cloud]] + random.normal(0, 0.35, (rows, 2)), cloud % 3
+
+
+def sines(rows: int, random: Random) -> Rows:
+    """A sum of sines of four columns."""
+    x = random.uniform(-1, 1, (rows, 4))
+    y = np.sin(np.pi * x[:, 0]) + np.sin(4 * x[:, 1]) + 0.7 * np.sin(3 * x[:, 2] + 1)
+    return x, y + random.normal(0, 0.15, rows)
+
+
+def steps(rows: int, random: Random) -> Rows:
+    """A value that jumps: a staircase over one column, turned over where another is below 0."""
+    x = random.uniform(-1, 1, (rows, 3))
+    return x, np.floor(2 * x[:, 0]) * np.sign(x[:, 1]) + random.normal(0, 0.1, rows)
+
+
+def cubic(rows: int, random: Random) -> Rows:
+    """A polynomial of the third degree in four columns."""
+    x = random.uniform(-1.5, 1.5, (rows, 4))
+    y = x[:, 0] ** 3 - 2 * x[:, 1] * x[:, 2] + x[:, 3] ** 2 - x[:, 0]
+    return x, y + random.normal(0, 0.2, rows)
+
+
+def swarms(rows: int, random: Random) -> Rows:
+    """Three clouds in twelve dimensions, each of another width."""
+    y = np.arange(rows) % 3
+    centers = np.random.default_rng(17).normal(0, 1.1, (3, 12))
+    return centers[y] + random.normal(0, 1, (rows, 12)) * np.array([0.7, 1.0, 1.4])[y][:, None], y
+
+
+def hexagon(rows: int, random: Random) -> Rows:
+    """Six clouds on the corners of a hexagon, in three dimensions."""
+    y = np.arange(rows) % 6
+    angle = y * np.pi / 3
+    centers = 3 * np.stack([np.cos(angle), np.sin(angle), 0.2 * y], axis=1)
+    return centers + random.normal(0, 0.9, (rows, 3)), y
+
+
+def sparse(rows: int, random: Random) -> Rows:
+    """A linear function of four of fourteen columns, with noise."""
+    x = random.uniform(-1, 1, (rows, 14))
+    return x, 20 + x[:, [1, 5, 8, 12]] @ np.array([2.0, -3, 1, 4]) + random.normal(0, 1, rows)
+
+
+def quarters(rows: int, random: Random) -> Rows:
+    """Four classes by sums of eight columns, one label in four left to chance."""
+    x = random.normal(0, 1, (rows, 8))
+    y = np.argmax(x @ np.random.default_rng(23).normal(0, 1, (8, 4)), axis=1)
+    return x, np.where(random.uniform(size=rows) < 0.25, random.integers(0, 4, rows), y)
+
+
+def scarce(rows: int, random: Random) -> Rows:
+    """A class of one row in nine, in two clouds on either side of the others."""
+    y = (random.uniform(size=rows) < 1 / 9).astype(int)
+    side = random.choice([-1.0, 1.0], rows)
+    return random.normal(0, 1, (rows, 5)) + (2.0 * y * side)[:, None] * np.array([1, 1, 0, 0, 0.5]), y
+
+
+def amounts(rows: int, random: Random) -> Rows:
+    """Skewed values above 0 whose mean follows from three of five columns."""
+    x = random.normal(0, 1, (rows, 5))
+    return x, random.gamma(3, np.exp(1.2 + x[:, :3] @ np.array([0.4, -0.3, 0.2])))
+
+
+def lots(rows: int, random: Random) -> Rows:
+    """Columns and four labels that have nothing to do with one another."""
+    return random.exponential(1, (rows, 10)), random.permutation(np.arange(rows) % 4)
+
+
+def hum(rows: int, random: Random) -> Rows:
+    """Columns and evenly spread values that have nothing to do with one another."""
+    return random.normal(0, 1, (rows, 3)), random.uniform(0, 100, rows)
+
+
 def chance(rows: int, random: Random) -> Rows:
     """Columns and labels that have nothing to do with one another."""
     return random.normal(0, 1, (rows, 6)), random.permutation(np.arange(rows) % 3)
@@ -158,13 +258,64 @@ class _Shipped:
         return x[chosen], y[chosen]
 
 
-#: Those that predict values.
-REGRESSION = ("friedman", "waves", "plane", "slope", "slope_noise", "diabetes", "noise")
+@dataclass(frozen=True)
+class _Digits:
+    """A maker that draws rows of some classes of scikit-learn's digits."""
 
-#: Makers by half and by what they are good for; the second half's set no threshold.
+    classes: tuple[int, ...]
+
+    def __call__(self, rows: int, random: Random) -> Rows:
+        x, y = _Shipped("digits")(2_000, random)
+        chosen = np.isin(y, self.classes)
+        return x[chosen][:rows], y[chosen][:rows]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A maker that asks for one column of a set that comes with scikit-learn, given others of its columns."""
+
+    name: str
+    target: int
+    given: tuple[int, ...]
+
+    def __call__(self, rows: int, random: Random) -> Rows:
+        x, _ = _Shipped(self.name)(rows, random)
+        return x[:, self.given], x[:, self.target]
+
+
+#: Those that predict values.
+REGRESSION = (
+    "friedman",
+    "waves",
+    "plane",
+    "slope",
+    "slope_noise",
+    "diabetes",
+    "noise",
+    "sines",
+    "steps",
+    "cubic",
+    "sparse",
+    "iris_width",
+    "cancer_concave",
+    "amounts",
+    "diabetes_pressure",
+    "hum",
+)
+
+#: Makers by part and by what they are good for; only the first part's set thresholds.
 CURVED: dict[str, dict[str, Maker]] = {
     "tune": {"moons": moons, "spirals": spirals, "xor": xor, "friedman": friedman},
     "judge": {"rings": rings, "checkers": checkers, "products": products, "waves": waves},
+    "held_out": {
+        "stripes": stripes,
+        "sines": sines,
+        "parity": parity,
+        "cubic": cubic,
+        "pockets": pockets,
+        "steps": steps,
+        "shells": shells,
+    },
 }
 PLAIN: dict[str, dict[str, Maker]] = {
     "tune": {"blobs": blobs, "plane": plane, "wine": _Shipped("wine"), "iris": _Shipped("iris")},
@@ -174,14 +325,29 @@ PLAIN: dict[str, dict[str, Maker]] = {
         "breast_cancer": _Shipped("breast_cancer"),
         "digits": _Shipped("digits"),
     },
+    "held_out": {
+        "swarms": swarms,
+        "sparse": sparse,
+        "digits_358": _Digits((3, 5, 8)),
+        "iris_width": _Column("iris", 3, (0, 1, 2)),
+        "hexagon": hexagon,
+        "cancer_concave": _Column("breast_cancer", 27, tuple(range(10))),
+    },
 }
 NOISY: dict[str, dict[str, Maker]] = {
     "tune": {"halves": halves, "rare": rare, "diabetes": _Shipped("diabetes")},
     "judge": {"thirds": thirds, "seldom": seldom, "slope_noise": slope},
+    "held_out": {
+        "quarters": quarters,
+        "scarce": scarce,
+        "amounts": amounts,
+        "diabetes_pressure": _Column("diabetes", 3, (0, 1, 2, 4, 5, 6, 7, 8, 9)),
+    },
 }
 EMPTY: dict[str, dict[str, Maker]] = {
     "tune": {"chance": chance},
     "judge": {"noise": noise, "coins": coins},
+    "held_out": {"lots": lots, "hum": hum},
 }
 
 
@@ -192,11 +358,25 @@ def table(x: Floats, y: NDArray) -> dict[str, list]:
     return columns | {"y": [f"class {value}" for value in y] if whole else y.tolist()}
 
 
-def pictures(half: str, rows: int, random: Random) -> tuple[Floats, NDArray]:
+#: The kinds of pictures of a part.
+PICTURES: dict[str, tuple[str, ...]] = {
+    "tune": ("strokes",),
+    "judge": ("digits",),
+    "held_out": ("gratings", "photos", "digits_49"),
+}
+
+
+def pictures(kind: str, rows: int, random: Random) -> tuple[Floats, NDArray]:
     """Return pictures of 8 by 8 pixels, shape (N, 1, 8, 8), and their classes."""
-    if half == "judge":
-        x, y = _Shipped("digits")(rows, random)
-        return (x.reshape(-1, 1, 8, 8) / 16).astype(np.float32), y
+    makers = {"strokes": _strokes, "gratings": _gratings, "photos": _photos}
+    if kind in makers:
+        x, y = makers[kind](rows, random)
+        return x.astype(np.float32), y
+    x, y = (_Shipped("digits") if kind == "digits" else _Digits((4, 9)))(rows, random)
+    return (x.reshape(-1, 1, 8, 8) / 16).astype(np.float32), y
+
+
+def _strokes(rows: int, random: Random) -> Rows:
     y = np.arange(rows) % 4
     x = random.uniform(0, 0.6, (rows, 1, 8, 8))
     for row, kind in enumerate(y):
@@ -209,4 +389,28 @@ def pictures(half: str, rows: int, random: Random) -> tuple[Floats, NDArray]:
             x[row, 0, np.arange(8), np.arange(8)] += 0.6
         else:
             x[row, 0, at - 1 : at + 2, at - 1 : at + 2] += 0.5
-    return x.clip(0, 1).astype(np.float32), y
+    return x.clip(0, 1), y
+
+
+def _gratings(rows: int, random: Random) -> Rows:
+    """Three directions of waves, of any phase, under noise."""
+    y = np.arange(rows) % 3
+    across, up = np.meshgrid(np.arange(8.0), np.arange(8.0))
+    angle = y * np.pi / 3 + random.normal(0, 0.08, rows)
+    along = np.cos(angle)[:, None, None] * across + np.sin(angle)[:, None, None] * up
+    waves = np.sin(1.6 * along + random.uniform(0, 2 * np.pi, rows)[:, None, None])
+    return (0.5 + 0.3 * waves[:, None] + random.normal(0, 0.15, (rows, 1, 8, 8))).clip(0, 1), y
+
+
+def _photos(rows: int, random: Random) -> Rows:
+    """Pieces of scikit-learn's two photographs, and which of them they are cut from."""
+    from sklearn.datasets import load_sample_images
+
+    grey = [image.mean(axis=2)[::2, ::2] / 255 for image in load_sample_images().images]
+    y = np.arange(rows) % 2
+    found = np.empty((rows, 1, 8, 8))
+    for row, which in enumerate(y):
+        photo = grey[which]
+        top, left = (random.integers(0, size - 8) for size in photo.shape)
+        found[row, 0] = photo[top : top + 8, left : left + 8]
+    return found, y

@@ -1,8 +1,10 @@
 """Runs the zoo: how often an ill run gets its verdict, and how often a healthy one is accused.
 
-    python dev/zoo/run.py tune           the half on which thresholds are set
-    python dev/zoo/run.py judge          the other one, from which the figures come
-    python dev/zoo/run.py judge --write  writes the table into the documents too
+    python dev/zoo/run.py tune              the part on which thresholds are set
+    python dev/zoo/run.py judge             the one that was run twice, and changed verdicts in between
+    python dev/zoo/run.py held_out          the one that was run once, when nothing could change any more
+    python dev/zoo/run.py held_out --write  writes the table into the documents too
+    python dev/zoo/run.py held_out --check  which cases are what they are meant to be, without a verdict
 
 A verdict counts where it stands first or second. A healthy run is accused where it gets a serious verdict
 or a warning.
@@ -11,7 +13,9 @@ or a warning.
 from __future__ import annotations
 
 import argparse
+import json
 import math
+import pickle
 import resource
 import sys
 import tempfile
@@ -26,7 +30,7 @@ from unittest import mock
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import ACCEPTED, HALVES, Case, Settings, cases, others, source
+from cases import ACCEPTED, PARTS, Case, Settings, cases, others, source
 from words import CHINESE, WORDS
 
 from stirfry.actions import train as training
@@ -52,6 +56,8 @@ GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SWEPT = 16
 ROOT = Path(__file__).parent.parent.parent
 BEGIN, END = "<!-- zoo: written by dev/zoo/run.py -->", "<!-- end of zoo -->"
+#: Which held-out cases are what they are meant to be; written and committed before any verdict was asked for.
+CHECKED = Path(__file__).parent / "held_out.json"
 CNN = (
     {"type": "Conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
     {"type": "ReLU"},
@@ -60,6 +66,10 @@ CNN = (
     {"type": "Linear", "out_features": 24},
     {"type": "ReLU"},
 )
+
+
+#: Whether a case is what it is meant to be, and the two merits that say so.
+Checked = tuple[bool, float, float]
 
 
 @dataclass(frozen=True)
@@ -88,24 +98,40 @@ class Seen:
         return any(code in self.case.accepted for code in self.found[:2])
 
 
-def see(case: Case) -> Seen:
-    """Train a case and its twin, and return what its verdicts are."""
+def see(case: Case, checked: Checked | None = None) -> Seen:
+    """Train a case, and its twin unless that was done before, and return what its verdicts are."""
     rows = source(case)
     with tempfile.TemporaryDirectory() as folder:
         run, findings = _trained(case, rows, case.settings, Path(folder))
-        own = _merit(run)
-        if case.cause == "healthy":
-            best = min(_worth(case, rows, case.settings | other) for other in others(case))
-            valid = own - best < BETTER and own < 0.95
-        elif case.cause in ("no better than chance", "parts disagree"):
-            best = own if run is None else _merit(run, "test")
-            valid = case.cause != "parts disagree" or best - own > 2 * WORSE
-        else:
-            twin = replace(case, special=case.special.replace("dead", ""))
-            best = _worth(twin, rows, case.settings | case.repair)
-            valid = own - best > WORSE and (case.cause != "plateau" or own > STUCK)
+    valid, own, best = _checked(case, rows, run) if checked is None else checked
+    if checked is not None and not math.isclose(own, _merit(run), rel_tol=1e-3, abs_tol=1e-4):
+        raise RuntimeError(f"{case} came out otherwise than when it was checked")
     accusing = [finding for finding in findings if finding.severity in ("serious", "warning")]
     return Seen(case, valid, tuple(family(each.code) for each in accusing), findings, (own, best))
+
+
+def check(case: Case) -> Checked:
+    """Return whether a case is what it is meant to be, with nobody asked for a verdict."""
+    rows = source(case)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.object(training, "verdicts_of", lambda *given: ()),
+    ):
+        run, _ = _trained(case, rows, case.settings, Path(folder))
+        return _checked(case, rows, run)
+
+
+def _checked(case: Case, rows: Any, run: Run | None) -> Checked:
+    own = _merit(run)
+    if case.cause == "healthy":
+        best = min(_worth(case, rows, case.settings | other) for other in others(case))
+        return own - best < BETTER and own < 0.95, own, best
+    if case.cause in ("no better than chance", "parts disagree"):
+        best = own if run is None else _merit(run, "test")
+        return case.cause != "parts disagree" or best - own > 2 * WORSE, own, best
+    twin = replace(case, special=case.special.replace("dead", ""))
+    best = _worth(twin, rows, case.settings | case.repair)
+    return own - best > WORSE and (case.cause != "plateau" or own > STUCK), own, best
 
 
 def _trained(
@@ -131,8 +157,8 @@ def _worth(case: Case, rows: Any, settings: Settings) -> float:
 
 def _form(case: Case, rows: Any, settings: Settings) -> Settings:
     if case.special == "pictures":
-        outputs = len(np.unique(rows[1]))
-        return {"layers": [*CNN, {"type": "Linear", "out_features": outputs}]}
+        classes = len(np.unique(rows[1]))
+        return {"layers": [*CNN, {"type": "Linear", "out_features": classes if classes > 2 else 1}]}
     if case.special == "shifted":
         return {"target": "y", "split": "column", "split_column": "part"}
     return {"target": "y"}
@@ -213,7 +239,7 @@ def share(count: int, of: int) -> str:
 
 
 def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str) -> str:
-    """Return what the documents say about a half: figures, table, rates."""
+    """Return what the documents say about a part: figures, table, rates."""
     words = WORDS[language]
     (right, ill), (accused, healthy) = figures(seen).values()
     engines = Counter(each.case.engine for each in seen)
@@ -255,17 +281,50 @@ def write(seen: list[Seen], found: list[tuple[bool, float, float]]) -> None:
         path.write_text(f"{before}{begin}\n{page(seen, found, language)}\n{end}{after}", encoding="utf-8")
 
 
+def note_checks(those: list[Case], checked: list[Checked]) -> None:
+    """Write which cases are what they are meant to be, and say how many of each cause."""
+    lines = [
+        json.dumps([case.cause, case.problem, case.seed, valid, round(own, 6), round(best, 6)])
+        for case, (valid, own, best) in zip(those, checked, strict=True)
+    ]
+    CHECKED.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    for cause in ACCEPTED:
+        known = [each[0] for case, each in zip(those, checked, strict=True) if case.cause == cause]
+        print(f"{cause}: {sum(known)} of {len(known)}")
+
+
+def checks_of(part: str, those: list[Case]) -> list[Checked | None]:
+    """Return what is known of a part's cases: nothing, unless they were checked beforehand."""
+    if part != "held_out" or not CHECKED.exists():
+        return [None] * len(those)
+    known = {
+        (cause, problem, seed): tuple(rest) for cause, problem, seed, *rest in json.loads(CHECKED.read_text())
+    }
+    return [known[case.cause, case.problem, case.seed] for case in those]
+
+
 def main() -> None:
-    """Run a half, and say what came of it."""
+    """Run a part, and say what came of it."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("half", choices=HALVES)
+    parser.add_argument("part", choices=PARTS)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--keep", type=Path, help="where what was seen is kept, for questions asked later")
     parser.add_argument("--processes", type=int, default=1)
     asked = parser.parse_args()
     started = time.perf_counter()
+    everything = cases(asked.part)
     with ProcessPoolExecutor(asked.processes) as pool:
-        everything = list(pool.map(see, cases(asked.half)))
-        seen = [each for each in everything if each.valid]
+        if asked.check:
+            note_checks(everything, list(pool.map(check, everything)))
+            return
+        checked = checks_of(asked.part, everything)
+        counted = [
+            (case, known) for case, known in zip(everything, checked, strict=True) if not known or known[0]
+        ]
+        seen = [each for each in pool.map(see, *zip(*counted, strict=True)) if each.valid]
+        if asked.keep:
+            asked.keep.write_bytes(pickle.dumps(seen))
         print(page(seen, [], "en"), "\n", flush=True)
         found = list(pool.map(off_the_sweep, *zip(*about_rates(seen), strict=True)))
     print(page(seen, found, "en").partition("healthy |")[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,15 @@ def test_a_run_is_told_what_is_wrong_with_it(zoo: Any, cause: str, problem: str,
     assert seen.right, seen.found
 
 
-def test_the_halves_share_neither_data_nor_seeds(zoo: Any) -> None:
-    tune, judge = ({case.problem for case in zoo.cases(half)} - {"pictures"} for half in ("tune", "judge"))
-    assert not tune & judge
-    seeds = [{case.seed for case in zoo.cases(half)} for half in ("tune", "judge")]
-    assert not seeds[0] & seeds[1]
-    assert len(zoo.cases("tune")) + len(zoo.cases("judge")) >= 500
+def test_the_parts_share_neither_data_nor_seeds(zoo: Any) -> None:
+    parts = {part: zoo.cases(part) for part in ("tune", "judge", "held_out")}
+    for one, other in itertools.combinations(parts.values(), 2):
+        assert not {case.problem for case in one} & {case.problem for case in other}
+        assert not {case.seed for case in one} & {case.seed for case in other}
+    assert sum(map(len, parts.values())) >= 900
+
+
+def test_every_held_out_case_was_checked_beforehand(zoo: Any) -> None:
+    held = zoo.cases("held_out")
+    assert None not in zoo.checks_of("held_out", held)
+    assert len(zoo.checks_of("held_out", held)) == len(held)
