@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-#: How wide the page is, in pixels: as the documents show it, so that its words can be read; how much of it is
+#: How wide the page is, in pixels: as the documents show it, so that words can be read; how much of it is
 #: looked at in one go; and how many colours the file may have.
 WIDTH, HEIGHT, COLOURS = 900, 1180, 96
-#: What is shown of the page, one stretch above the other: where each begins, and the part before which it ends.
+#: What is shown of the page, one stretch above the other: where each begins, and before which part it ends.
 SHOWN = (("", "asked"), ("network", "scores"))
 #: The largest file that a reader of the documents should have to load.
 MOST_BYTES = 150_000
