@@ -28,7 +28,7 @@ TEXTS: dict[str, Text] = {
         "要显示的步数应为不小于 1 的整数，现在是 {found}。",
     ),
     "explain.row_needed": Text(
-        "Say which row, with --row N, counted from 1: {options} can only be used for one row.",
+        "Add --row N, counted from 1: {options} can only be used for one row.",
         "{options} 只用于单独一行。请加上 --row N，从 1 数起。",
     ),
     "explain.no_topic": Text(
