@@ -319,7 +319,7 @@ def source(case: Case) -> Any:
         return data.pictures(case.half, case.rows, random)
     x, y = case.maker(case.rows, random)
     if case.special == "large":
-        x = x * 30 / x.std(axis=0)
+        x = x * 30 / np.maximum(x.std(axis=0), 1e-9)
     if case.special == "shuffled":
         y = random.permutation(y)
     if case.special == "wrong labels":

@@ -9,6 +9,7 @@ Letters: N rows, D columns, K classes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,17 +144,18 @@ def coins(rows: int, random: Random) -> Rows:
     return random.uniform(-1, 1, (rows, 8)), random.permutation(np.arange(rows) % 2)
 
 
-def _shipped(name: str) -> Maker:
-    """Return a maker that draws rows from a set that comes with scikit-learn."""
+@dataclass(frozen=True)
+class _Shipped:
+    """A maker that draws rows from a set that comes with scikit-learn."""
 
-    def make(rows: int, random: Random) -> Rows:
+    name: str
+
+    def __call__(self, rows: int, random: Random) -> Rows:
         from sklearn import datasets
 
-        x, y = getattr(datasets, f"load_{name}")(return_X_y=True)
+        x, y = getattr(datasets, f"load_{self.name}")(return_X_y=True)
         chosen = random.permutation(len(x))[:rows]
         return x[chosen], y[chosen]
-
-    return make
 
 
 #: Those that predict values.
@@ -165,16 +167,16 @@ CURVED: dict[str, dict[str, Maker]] = {
     "judge": {"rings": rings, "checkers": checkers, "products": products, "waves": waves},
 }
 PLAIN: dict[str, dict[str, Maker]] = {
-    "tune": {"blobs": blobs, "plane": plane, "wine": _shipped("wine"), "iris": _shipped("iris")},
+    "tune": {"blobs": blobs, "plane": plane, "wine": _Shipped("wine"), "iris": _Shipped("iris")},
     "judge": {
         "clouds": clouds,
         "slope": slope,
-        "breast_cancer": _shipped("breast_cancer"),
-        "digits": _shipped("digits"),
+        "breast_cancer": _Shipped("breast_cancer"),
+        "digits": _Shipped("digits"),
     },
 }
 NOISY: dict[str, dict[str, Maker]] = {
-    "tune": {"halves": halves, "rare": rare, "diabetes": _shipped("diabetes")},
+    "tune": {"halves": halves, "rare": rare, "diabetes": _Shipped("diabetes")},
     "judge": {"thirds": thirds, "seldom": seldom, "slope_noise": slope},
 }
 EMPTY: dict[str, dict[str, Maker]] = {
@@ -193,7 +195,7 @@ def table(x: Floats, y: NDArray) -> dict[str, list]:
 def pictures(half: str, rows: int, random: Random) -> tuple[Floats, NDArray]:
     """Return pictures of 8 by 8 pixels, shape (N, 1, 8, 8), and their classes."""
     if half == "judge":
-        x, y = _shipped("digits")(rows, random)
+        x, y = _Shipped("digits")(rows, random)
         return (x.reshape(-1, 1, 8, 8) / 16).astype(np.float32), y
     y = np.arange(rows) % 4
     x = random.uniform(0, 0.6, (rows, 1, 8, 8))

@@ -12,13 +12,16 @@ from __future__ import annotations
 
 import argparse
 import math
+import resource
 import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -26,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from cases import ACCEPTED, HALVES, Case, Settings, cases, others, source
 from words import CHINESE, WORDS
 
+from stirfry.actions import train as training
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.train import train
@@ -40,8 +44,12 @@ from stirfry.spec.recipe import recipe_from
 #: How much worse than its twin an ill run must be, and how much better another may be than a healthy one, by
 #: what a constant answer has.
 WORSE, BETTER = 0.1, 0.05
+#: A run on a plateau is no better than this.
+STUCK = 0.9
 #: The rates of the sweep that suggested rates are compared with.
-GRID = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 3))
+GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+#: Runs whose suggested rate is compared with a sweep's, at most.
+SWEPT = 16
 ROOT = Path(__file__).parent.parent.parent
 BEGIN, END = "<!-- zoo: written by dev/zoo/run.py -->", "<!-- end of zoo -->"
 CNN = (
@@ -71,7 +79,6 @@ class Seen:
     found: tuple[str, ...]
     findings: tuple[Finding, ...]
     merit: tuple[float, float]
-    run: Run | None = None
 
     @property
     def right(self) -> bool:
@@ -88,17 +95,17 @@ def see(case: Case) -> Seen:
         run, findings = _trained(case, rows, case.settings, Path(folder))
         own = _merit(run)
         if case.cause == "healthy":
-            best = min(_merit(_trained(case, rows, case.settings | other)[0]) for other in others(case))
+            best = min(_worth(case, rows, case.settings | other) for other in others(case))
             valid = own - best < BETTER and own < 0.95
         elif case.cause in ("no better than chance", "parts disagree"):
             best = own if run is None else _merit(run, "test")
             valid = case.cause != "parts disagree" or best - own > 2 * WORSE
         else:
             twin = replace(case, special=case.special.replace("dead", ""))
-            best = _merit(_trained(twin, rows, case.settings | case.repair)[0])
-            valid = own - best > WORSE
+            best = _worth(twin, rows, case.settings | case.repair)
+            valid = own - best > WORSE and (case.cause != "plateau" or own > STUCK)
     accusing = [finding for finding in findings if finding.severity in ("serious", "warning")]
-    return Seen(case, valid, tuple(family(each.code) for each in accusing), findings, (own, best), run)
+    return Seen(case, valid, tuple(family(each.code) for each in accusing), findings, (own, best))
 
 
 def _trained(
@@ -114,6 +121,12 @@ def _trained(
     except TrainingError as error:
         return None, error.verdicts
     return run, run.verdicts
+
+
+def _worth(case: Case, rows: Any, settings: Settings) -> float:
+    """Return the merit of other settings; what verdicts say about them is nobody's business."""
+    with mock.patch.object(training, "verdicts_of", lambda *given: ()):
+        return _merit(_trained(case, rows, settings)[0])
 
 
 def _form(case: Case, rows: Any, settings: Settings) -> Settings:
@@ -168,37 +181,36 @@ def figures(seen: list[Seen]) -> dict[str, tuple[int, int]]:
     }
 
 
-def rates(seen: list[Seen]) -> list[tuple[bool, float, float]]:
-    """Return how far each suggested rate is from a sweep's pick.
+def about_rates(seen: list[Seen]) -> list[tuple[Case, Finding]]:
+    """Return some of the runs that were rightly told another rate, with what they were told."""
+    named = [
+        (each.case, told[0])
+        for each in seen
+        if each.case.cause in ("rate too low", "rate too high") and each.right and not each.case.special
+        if (told := [finding for finding in each.findings if "rate" in finding.facts])
+    ]
+    return named[:: max(1, -(-len(named) // SWEPT))]
+
+
+def off_the_sweep(case: Case, verdict: Finding) -> tuple[bool, float, float]:
+    """Return how far a suggested rate is from a sweep's pick.
 
     Returns:
-        For each run with a verdict on its rate: whether trials made it, the distance in powers of ten, and
-        how much higher the validation loss is than at the sweep's pick, by what a constant answer has.
+        Whether trials made it, the distance in powers of ten, and how much higher the validation loss is than
+        at the sweep's pick, by what a constant answer has.
     """
-    found = []
-    for each in seen:
-        named = [finding for finding in each.findings if "rate" in finding.facts]
-        if each.case.cause not in ("rate too low", "rate too high") or not each.right or not named:
-            continue
-        if each.case.special == "pictures":
-            continue
-        given = named[0].facts["rate"]
-        rows = source(each.case)
-        losses = {rate: _lowest(each.case, rows, rate) for rate in (*GRID, given)}
-        best = min(GRID, key=lambda rate: losses[rate])
-        tried = named[0].code.endswith(("_tried", "diverged"))
-        found.append((tried, math.log10(given / best), losses[given] - min(losses.values())))
-    return found
+    given, rows = verdict.facts["rate"], source(case)
+    losses = {rate: _worth(case, rows, case.settings | {"lr": rate}) for rate in (*GRID, given)}
+    best = min(GRID, key=lambda rate: losses[rate])
+    tried = verdict.code.endswith(("_tried", "diverged"))
+    return tried, math.log10(given / best), losses[given] - min(losses.values())
 
 
-def _lowest(case: Case, rows: Any, rate: float) -> float:
-    return _merit(_trained(case, rows, case.settings | {"lr": rate})[0])
-
-
-def share(count: int, of: int) -> str:
+def share(count: int, of: int, language: str) -> str:
     """Return a share with its interval."""
     low, high = wilson(count, of)
-    return f"{100 * count / of:.1f}% ({100 * low:.1f}–{100 * high:.1f})"
+    interval = WORDS[language]["interval"].format(low=100 * low, high=100 * high)
+    return f"{100 * count / of:.1f}%{interval}"
 
 
 def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str) -> str:
@@ -208,7 +220,11 @@ def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str
     engines = Counter(each.case.engine for each in seen)
     lines = [
         words["figures"].format(
-            ill=ill, right=share(right, ill), healthy=healthy, accused=share(accused, healthy), **engines
+            ill=ill,
+            right=share(right, ill, language),
+            healthy=healthy,
+            accused=share(accused, healthy, language),
+            **engines,
         ),
         "",
         words["head"],
@@ -216,9 +232,9 @@ def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str
     ]
     for cause, count, hits, firsts in confusion(seen):
         if count:
-            said = ", ".join(f"`{name}` {times}" for name, times in firsts.most_common())
+            said = words["comma"].join(f"`{name}` {times}" for name, times in firsts.most_common())
             name = cause if language == "en" else CHINESE[cause]
-            lines.append(f"| {name} | {count} | {share(hits, count)} | {said} |")
+            lines.append(f"| {name} | {count} | {share(hits, count, language)} | {said} |")
     for tried in (True, False):
         those = [each for each in found if each[0] == tried]
         if those:
@@ -249,14 +265,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("half", choices=HALVES)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--processes", type=int, default=1)
     asked = parser.parse_args()
     started = time.perf_counter()
-    everything = [see(case) for case in cases(asked.half)]
-    seen = [each for each in everything if each.valid]
-    found = rates(seen)
-    print(page(seen, found, "en"))
+    with ProcessPoolExecutor(asked.processes) as pool:
+        everything = list(pool.map(see, cases(asked.half)))
+        seen = [each for each in everything if each.valid]
+        print(page(seen, [], "en"), "\n", flush=True)
+        found = list(pool.map(off_the_sweep, *zip(*about_rates(seen), strict=True)))
+    print(page(seen, found, "en").partition("healthy |")[2])
     print(f"\n{len(seen)} of {len(everything)} are what they were meant to be.", end=" ")
-    print(f"{time.perf_counter() - started:.0f} s, {time.process_time():.0f} s of processor time.")
+    spent = sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(f"{time.perf_counter() - started:.0f} s, {spent:.0f} s of processor time.")
     if asked.write:
         write(seen, found)
 

@@ -134,6 +134,28 @@ def test_a_run_that_stopped_in_time_and_kept_the_best_has_not_overfitted() -> No
     assert "overfitting" not in said(evidence(**stopped))
 
 
+def test_overfitting_after_which_the_best_weights_were_kept_is_a_remark() -> None:
+    kept = ILL["overfitting"] | {"plan": Plan(loss="bce_with_logits", keep="best", epochs=EPOCHS)}
+    (found,) = verdicts(evidence(**kept))
+    assert (found.code, found.severity) == ("verdicts.overfitting_kept", "remark")
+
+
+def test_a_run_of_few_steps_still_improves_and_does_not_underfit() -> None:
+    begun = evidence(
+        history=history(np.linspace(0.69, 0.68, 5), np.linspace(0.69, 0.68, 5)),
+        scores={"train": scores(0.6), "test": scores(0.7, 0.66, 0.74)},
+        reference=Reference("accuracy", 0.95, 250),
+        rows={"train": 300, "test": 100, "validation": 100},
+    )
+    assert said(begun)[0] == "still_improving" and "underfitting" not in said(begun)
+
+
+def test_of_trials_that_gain_nearly_as_much_the_lowest_rate_is_taken() -> None:
+    trials = (Trial(0.01, 10, 0.3, 0.14), Trial(0.03, 10, 0.3, 0.12), Trial(0.3, 10, 0.3, 0.11))
+    slow = evidence(**ILL["rate_too_low"], trials=trials)
+    assert verdicts(slow)[0].change == {"lr": 0.01}
+
+
 def test_labels_left_to_chance_are_no_underfitting() -> None:
     noisy = ILL["underfitting"] | {"reference": Reference("accuracy", 0.69, 250)}
     assert "underfitting" not in said(evidence(**noisy))

@@ -7,6 +7,8 @@ from stirfry.judge.verdicts.evidence import Evidence
 
 #: Steps in an epoch, and in all, under which the batch is suspected.
 STEPS_PER_EPOCH, STEPS = 4.0, 300.0
+#: A batch of so many rows is never too large.
+USUAL = 32
 #: How far the loss would fall in half as many epochs again, by what a constant answer has.
 FALL = 0.02
 #: Where the run came to, by what a constant answer has, from which on there is something left to gain.
@@ -23,7 +25,7 @@ def batch_too_large(evidence: Evidence) -> Candidate | None:
         return None
     size = evidence.rows["train"] if evidence.plan.batch_size == "full" else evidence.plan.batch_size
     smaller = max(8, min(32, 2 ** int(evidence.rows["train"] / 20).bit_length() // 2))
-    if size < 2 * smaller:
+    if size <= USUAL or size < 2 * smaller:
         return None
     fall = max(evidence.falls[0], evidence.train_falls[0])
     few = min(below(evidence.steps, STEPS), above(evidence.epochs, EPOCHS, 1.5))

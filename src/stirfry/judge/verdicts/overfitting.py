@@ -10,9 +10,9 @@ from stirfry.judge.verdicts.candidate import Candidate, above
 from stirfry.judge.verdicts.evidence import Curve, Evidence, end_of
 
 #: The rise of the followed loss, by what a constant answer has, from which on it is said.
-RISE = 0.06
+RISE = 0.1
 #: The same where the weights from before are kept, and only the epochs since are lost.
-RISE_OF_KEPT = 0.5
+RISE_OF_KEPT = 0.25
 #: The rise as a share of the lowest loss.
 SHARE = 0.3
 #: How much better the training score is than the judged one, in standard errors and at all.
@@ -36,8 +36,10 @@ def overfitting(evidence: Evidence) -> Candidate | None:
     before, after = float(smoothed(evidence.train)[turn]), evidence.train_end
     if turn >= evidence.epochs - 1 or after >= before:
         return None
-    harm = RISE_OF_KEPT if evidence.plan.keep == "best" and evidence.held_part == "validation" else RISE
-    strength = min(above(last - low, harm), above((last - low) / max(low, 0.02), SHARE))
+    kept = evidence.plan.keep == "best" and evidence.held_part == "validation"
+    strength = min(
+        above(last - low, RISE_OF_KEPT if kept else RISE), above((last - low) / max(low, 0.02), SHARE)
+    )
     losses = evidence.history[f"{evidence.held_part}_loss"]
     training = evidence.history["train_loss"]
     facts = {
@@ -53,6 +55,8 @@ def overfitting(evidence: Evidence) -> Candidate | None:
     change: dict[str, Any] = {"patience": max(10, turn // 4)} if followed else {"epochs": turn + 1}
     if followed and evidence.plan.keep == "last":
         change["keep"] = "best"
+    if kept:
+        return Candidate("verdicts.overfitting_kept", "remark", strength, facts, change)
     return Candidate("verdicts.overfitting", "warning", strength, facts, change)
 
 

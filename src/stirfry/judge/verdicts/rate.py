@@ -10,6 +10,8 @@ from stirfry.judge.verdicts.evidence import Evidence, Trial
 USUAL_MOVE = 4e-3
 #: A trial counts as better from this gain on, by what a constant answer has.
 GAIN = 0.05
+#: The share of the gain that a lower rate may leave.
+NEARLY = 0.2
 
 
 def written(rate: float) -> float:
@@ -35,7 +37,12 @@ def best_trial(evidence: Evidence, low: float = 0.0, high: float = math.inf) -> 
         for trial in evidence.trials
         if (loss := loss_of(trial)) is not None and low < trial.lr < high
     ]
-    return min(there)[2] if there else None
+    if not there:
+        return None
+    # A short trial favours high rates: of those that gain nearly as much the lowest goes best in a whole run.
+    lowest = min(there)[0]
+    enough = lowest + NEARLY * max(own_loss(evidence, min(there)[2]) - lowest, 0.0)
+    return min((trial for loss, _, trial in there if loss <= enough), key=lambda trial: trial.lr)
 
 
 def loss_of(trial: Trial) -> float | None:

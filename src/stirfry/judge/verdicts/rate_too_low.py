@@ -6,7 +6,7 @@ import math
 
 from stirfry.judge.verdicts.candidate import Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence, Trial, smothered
-from stirfry.judge.verdicts.rate import best_trial, likely_rate, loss_of, own_loss
+from stirfry.judge.verdicts.rate import best_trial, gain_of, likely_rate, loss_of, own_loss
 
 #: The move of a step, by the weights' size, under which the rate is suspected.
 MOVE = 6e-4
@@ -24,12 +24,10 @@ FALL = 0.01
 
 def rate_too_low(evidence: Evidence) -> Candidate | None:
     """Say that a higher rate would pay: a trial shows it, or small steps and a loss with far to go."""
-    move = evidence.early_move
+    if smothered(evidence):
+        return None
     trial = best_trial(evidence, low=evidence.plan.lr)
-    if trial is not None and above(_gain(evidence, trial), GAIN) >= 0.5:
-        gain = _gain(evidence, trial)
-        most = above(gain / max(evidence.level, gain), SHARE)
-        strength = min(above(gain, GAIN), most, below(move, USUAL, 1.5) if move > 0 else 1.0)
+    if trial is not None and (strength := max(_further(evidence, trial), _sooner(evidence, trial))) >= 0.5:
         facts = {
             "lr": evidence.plan.lr,
             "rate": trial.lr,
@@ -38,7 +36,8 @@ def rate_too_low(evidence: Evidence) -> Candidate | None:
             "trial": loss_of(trial),
         }
         return Candidate("verdicts.rate_too_low_tried", "warning", strength, facts, {"lr": trial.lr})
-    if math.isnan(move) or move <= 0 or smothered(evidence):
+    move = evidence.early_move
+    if math.isnan(move) or move <= 0:
         return None
     rate = likely_rate(evidence)
     falls = max(evidence.falls[0], evidence.train_falls[0])
@@ -50,8 +49,20 @@ def rate_too_low(evidence: Evidence) -> Candidate | None:
     return Candidate("verdicts.rate_too_low", "warning", strength, facts, {"lr": rate})
 
 
-def _gain(evidence: Evidence, trial: Trial) -> float:
-    """Return how much lower a trial's loss is than the run's lowest, however many epochs that took."""
+def _further(evidence: Evidence, trial: Trial) -> float:
+    """Return how strongly it speaks that a trial got further in few epochs than the run in all of its own."""
     found = loss_of(trial)
     losses = evidence.history["train_loss" if trial.validation_loss is None else "validation_loss"]
-    return 0.0 if found is None else (float(losses.min()) - found) / evidence.unit
+    gain = 0.0 if found is None else (float(losses.min()) - found) / evidence.unit
+    most = above(gain / max(evidence.level, gain, 1e-12), SHARE)
+    move = evidence.early_move
+    return min(above(gain, GAIN), most, below(move, USUAL, 1.5) if move > 0 else 1.0)
+
+
+def _sooner(evidence: Evidence, trial: Trial) -> float:
+    """Return how strongly it speaks that steps are very small, and a trial got further in as many epochs."""
+    move = evidence.early_move
+    if not move > 0:
+        return 0.0
+    small = min(below(move, MOVE / 2, 3.0), above(evidence.level, LEFT))
+    return min(above(gain_of(evidence, trial), 3 * GAIN), small)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from stirfry.judge.verdicts.candidate import Candidate, above
+from stirfry.judge.verdicts.candidate import Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence
+from stirfry.judge.verdicts.underfitting import STEPS, room_of
 
 #: How far the loss would fall in half as many epochs again, by what a constant answer has.
 FALL = 0.05
 #: Where the loss has come to half of what can be hoped for.
 MIDWAY = 0.2
+#: The fall that is enough when the run has hardly begun.
+BEGUN = 0.004
 #: How sure it must be that it falls, in standard errors.
 ERRORS = 4.0
 
@@ -22,6 +25,9 @@ def still_improving(evidence: Evidence) -> Candidate | None:
     far = max(0.4, MIDWAY / max(evidence.level, MIDWAY))
     enough = FALL * (1.0 if evidence.held_part is None else far)
     strength = min(above(min(fall, evidence.level), enough), above(sure, ERRORS))
+    # After so few steps any fall counts, where the rows would let a network do better.
+    begun = min(room_of(evidence), below(evidence.steps, STEPS, 1.5))
+    strength = max(strength, min(begun, above(max(fall, evidence.train_falls[0]), BEGUN)))
     part = evidence.held_part or "train"
     losses = evidence.history[f"{part}_loss"]
     then = max(0, len(losses) - 1 - max(1, len(losses) // 5))

@@ -12,6 +12,8 @@ from stirfry.judge.verdicts.evidence import Evidence
 GAIN, ERRORS = 0.05, 2.5
 #: How far the training loss may still fall in half as many epochs again.
 STILL = 0.1
+#: Steps under which a network has hardly been trained.
+STEPS = 350.0
 #: From these on a penalty, or a share of dropped units, is taken for what holds the network back.
 DECAY, DROPOUT = 0.1, 0.4
 
@@ -25,13 +27,25 @@ def underfitting(evidence: Evidence) -> Candidate | None:
     own = evidence.scores["train"].metrics[evidence.metric].value
     if reference is None or own is None:
         return None
-    gain = reference.value - max(own, 0.0)
-    error = math.sqrt(max(reference.value * (1 - reference.value), 0.01) / reference.rows)
+    room = room_of(evidence)
     # A network whose training loss still falls isn't at its end yet.
     settled = below(evidence.train_falls[0], STILL)
-    strength = min(above(gain, GAIN), above(gain / error, ERRORS), settled)
+    if evidence.stopped == "epochs":
+        settled = min(settled, above(evidence.steps, STEPS, 1.5))
+    strength = min(room, settled)
     facts = {"metric": evidence.metric, "train": own, "reference": reference.value, "rows": reference.rows}
     return Candidate("verdicts.underfitting", "warning", strength, facts, more_capacity(evidence))
+
+
+def room_of(evidence: Evidence) -> float:
+    """Return how strongly it speaks that the rows would let a network do better than this one does."""
+    reference = evidence.reference
+    own = evidence.scores["train"].metrics[evidence.metric].value
+    if reference is None or own is None:
+        return 0.0
+    gain = reference.value - max(own, 0.0)
+    error = math.sqrt(max(reference.value * (1 - reference.value), 0.01) / reference.rows)
+    return min(above(gain, GAIN), above(gain / error, ERRORS))
 
 
 def more_capacity(evidence: Evidence) -> dict[str, Any]:

@@ -149,7 +149,7 @@ TEXTS: dict[str, Text] = {
     ),
     "actions.run_repr": Text(
         "Run {name}: {part} {metric} {value}, weights of epoch {epoch}",
-        "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",
+        "运行 {name}：{part}部分的{metric}为 {value}，权重取自第 {epoch} 轮",
     ),
     "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
     # What the checks say around their findings.

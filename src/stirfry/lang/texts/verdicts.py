@@ -47,6 +47,17 @@ TEXTS: dict[str, Text] = {
         "Stop near epoch {epoch:,}, or use more rows, dropout, weight decay or a smaller network.",
         "在第 {epoch:,} 轮附近停止；或者增加数据、使用 dropout 或权重衰减、缩小网络。",
     ),
+    "verdicts.overfitting_kept": Text(
+        "From epoch {epoch:,} to {epochs:,} the {part:@judge.part} loss rose from {low:.4g} to {last:.4g}, while the training "
+        "loss fell from {before:.4g} to {after:.4g}. The best weights were kept, so only time was lost.",
+        "从第 {epoch:,} 轮到第 {epochs:,} 轮，{part:@judge.part}损失从 {low:.4g} 升到 {last:.4g}，而训练损失从 {before:.4g} "
+        "降到 {after:.4g}。保留的是最好的权重，所以只是浪费了时间。",
+    ),
+    "verdicts.overfitting_kept.why": _OVERFITTING_WHY,
+    "verdicts.overfitting_kept.do": Text(
+        "Stop near epoch {epoch:,}; patience does so by itself.",
+        "在第 {epoch:,} 轮附近停止；设置耐心轮数就会自动停止。",
+    ),
     "verdicts.overfitting_gap": Text(
         "Overfitting: {metric:@judge} is {train:.4g} on the training rows and {value:.4g} on the {part:@judge.part} rows "
         "(95%: {low:.4g} to {high:.4g}). Without a validation part nobody can say since which epoch.",
@@ -83,7 +94,7 @@ TEXTS: dict[str, Text] = {
     ),
     "verdicts.still_improving.do": Text(
         "Train for more epochs; patience stops the run when it is done.",
-        "增加训练轮数；耐心值会在学完时停止训练。",
+        "增加训练轮数；学完之后，耐心轮数会让训练停下。",
     ),
     "verdicts.rate_too_low": Text(
         "The learning rate {lr:g} looks too low: a step moves the weights by {move:.2g} of their size (0.001 to 0.01 is "
