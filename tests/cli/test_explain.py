@@ -238,3 +238,16 @@ def test_numbers_are_whole_on_a_narrow_screen(
     wide = numbers()
     monkeypatch.setenv("COLUMNS", "40")
     assert numbers() == wide and len(wide) == 13
+
+
+@pytest.mark.parametrize("row", [0, 151, 1.5, "a"])
+def test_python_refuses_what_is_no_row(row: Any) -> None:
+    with pytest.raises(ValueError, match="There is no row"):
+        stirfry.explain_row("runs/iris-001", "iris", row)
+    with pytest.raises(ValueError, match="whole number of at least 1"):
+        stirfry.explain_row("runs/iris-001", "iris", 1, steps=0 if row == 151 else row)
+
+
+def test_python_refuses_a_metric_of_another_task() -> None:
+    with pytest.raises(ValueError, match="one of accuracy, log_loss; found r2"):
+        stirfry.importance("runs/iris-001", "iris", metric="r2")
