@@ -92,7 +92,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
 def _show(screen: Screen, finished: Run) -> None:
     if screen.speaks:
         screen.results.print(score_table(finished))
-        write(screen.results, say("cli.methods"), style="dim")
+        write(screen.results, str(next(iter(finished.metrics.values())).methods), style="dim")
         stopped = say(f"cli.stopped.{finished.stopped}", epochs=len(finished.history.get("epoch", ())))
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
         time = say(

@@ -229,10 +229,6 @@ TEXTS: dict[str, Text] = {
         "大圆点和横条：{part}部分及其 95% 区间。竖线：基线。小圆点：其他部分。",
     ),
     "report.share_of_baseline": Text("{metric} ÷ baseline", "{metric} ÷ 基线"),
-    "report.methods": Text(
-        "Intervals: ʷ Wilson, the others bootstrap. Baseline: always saying the training part's commonest class, or its mean.",
-        "区间：ʷ 为 Wilson 法，其余为自助法。基线：一律回答训练部分最常见的类别，或其平均值。",
-    ),
     "report.over_repeats": Text("Over {count:seed|seeds}", "{count:,} 个随机种子"),
     "report.over_folds": Text("Over {count:fold|folds}", "{count:,} 折交叉验证"),
     "report.lead_repeats": Text(
