@@ -15,8 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-#: What is shown of the page, in pixels, and how many colours the file may have.
-WIDTH, HEIGHT, COLOURS = 1120, 1180, 96
+#: How wide the page is, in pixels: as the documents show it, so that words can be read; how much of it is
+#: looked at in one go; and how many colours the file may have.
+WIDTH, HEIGHT, COLOURS = 900, 1180, 96
+#: What is shown of the page, one stretch above the other: where each begins, and before which part it ends.
+SHOWN = (("", "asked"), ("network", "scores"))
 #: The largest file that a reader of the documents should have to load.
 MOST_BYTES = 150_000
 
@@ -40,14 +43,18 @@ def main() -> None:
                 page.run(f"document.querySelector('button[data-lang={language}]').click()")
                 page.run("document.documentElement.style.scrollBehavior = 'auto'")
                 page.run("document.documentElement.style.overflow = 'hidden'")
-                top = page.run("document.getElementById('network').offsetTop")
                 parts = []
-                for start in (0, top):
-                    page.run(f"scrollTo(0, {start})")
-                    parts.append(Image.open(io.BytesIO(page.picture())).convert("RGB"))
-                both = Image.new("RGB", (2 * WIDTH, HEIGHT), "white")
-                both.paste(parts[0], (0, 0))
-                both.paste(parts[1], (WIDTH, 0))
+                for start, end in SHOWN:
+                    top = page.run(f"document.getElementById('{start}').offsetTop") if start else 0
+                    page.run(f"scrollTo(0, {top})")
+                    height = page.run(f"document.getElementById('{end}').offsetTop") - top
+                    seen = Image.open(io.BytesIO(page.picture())).convert("RGB")
+                    parts.append(seen.crop((0, 0, WIDTH, min(height, HEIGHT))))
+                both = Image.new("RGB", (WIDTH, sum(part.height for part in parts)), "white")
+                above = 0
+                for part in parts:
+                    both.paste(part, (0, above))
+                    above += part.height
                 path = ROOT / "docs" / "images" / f"report-{language}.png"
                 both.quantize(COLOURS).save(path, optimize=True)
                 size = path.stat().st_size

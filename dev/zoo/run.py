@@ -233,10 +233,11 @@ def off_the_sweep(case: Case, verdict: Finding) -> tuple[bool, float, float]:
     return tried, math.log10(given / best), losses[given] - min(losses.values())
 
 
-def share(count: int, of: int) -> str:
+def share(count: int, of: int, language: str) -> str:
     """Return a share with its interval."""
     low, high = wilson(count, of)
-    return f"{100 * count / of:.1f}% ({100 * low:.1f}–{100 * high:.1f})"
+    interval = WORDS[language]["interval"].format(low=100 * low, high=100 * high)
+    return f"{100 * count / of:.1f}%{interval}"
 
 
 def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str) -> str:
@@ -246,7 +247,11 @@ def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str
     engines = Counter(each.case.engine for each in seen)
     lines = [
         words["figures"].format(
-            ill=ill, right=share(right, ill), healthy=healthy, accused=share(accused, healthy), **engines
+            ill=ill,
+            right=share(right, ill, language),
+            healthy=healthy,
+            accused=share(accused, healthy, language),
+            **engines,
         ),
         "",
         words["head"],
@@ -254,9 +259,9 @@ def page(seen: list[Seen], found: list[tuple[bool, float, float]], language: str
     ]
     for cause, count, hits, firsts in confusion(seen):
         if count:
-            said = ", ".join(f"`{name}` {times}" for name, times in firsts.most_common())
+            said = words["comma"].join(f"`{name}` {times}" for name, times in firsts.most_common())
             name = cause if language == "en" else CHINESE[cause]
-            lines.append(f"| {name} | {count} | {share(hits, count)} | {said} |")
+            lines.append(f"| {name} | {count} | {share(hits, count, language)} | {said} |")
     for tried in (True, False):
         those = [each for each in found if each[0] == tried]
         if those:

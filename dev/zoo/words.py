@@ -5,6 +5,8 @@ from __future__ import annotations
 
 WORDS = {
     "en": {
+        "interval": " ({low:.1f}–{high:.1f})",
+        "comma": ", ",
         "figures": "{ill} ill runs and {healthy} healthy ones ({native} trained by the native engine, {torch} by "
         "PyTorch). **{right} of the ill runs have their verdict first or second, and {accused} "
         "of the healthy ones are accused** (shares with 95% intervals).",
@@ -16,8 +18,10 @@ WORDS = {
         "{factor} in the middle case and {most} in the worst tenth; the loss at it is {lost} higher in the middle case.",
     },
     "zh": {
+        "interval": "（{low:.1f}–{high:.1f}）",
+        "comma": "、",
         "figures": "共 {ill} 次有问题的训练和 {healthy} 次正常的训练（{native} 次由原生引擎、{torch} 次由 PyTorch 训练）。"
-        "**有问题的训练中，{right} 在前两条里得到了正确的结论；正常的训练中，{accused} 被误判**"
+        "**有问题的训练中，{right}在前两条里得到了正确的结论；正常的训练中，{accused}被误判**"
         "（比例附 95% 区间）。",
         "head": "| 问题 | 次数 | 正确结论在前两条之内 | 排在第一的结论 |",
         "tried": "经短暂试训给出的学习率（{count} 次）与完整扫描选出的相比，中位情形相差 {factor} 倍，最差的十分之一相差 "

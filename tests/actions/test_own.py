@@ -118,7 +118,7 @@ def test_a_model_that_needs_its_class_asks_for_it_and_compares(tmp_path: Path) -
     class Other(Residual):
         pass
 
-    with pytest.warns(UserWarning, match="no longer that of own_modules:Residual"):
+    with pytest.warns(UserWarning, match="no longer that of tests.actions.own_modules:Residual"):
         stirfry.load(path, network=Other)
     with pytest.raises(ModelFileError, match=r"block\.0\.bias 8, block\.0\.weight 8×8"):
         stirfry.load(path, network=Chain)

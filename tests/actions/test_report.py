@@ -177,3 +177,64 @@ def test_asked_settings_are_in_the_record(tmp_path: Path) -> None:
     assert record["asked"] == {"data": {"source": "iris"}, "network": {"hidden": [3]}, "plan": {"epochs": 2}}
     assert record["command"] == "stirfry train iris --hidden 3 --epochs 2" == run.command
     assert isinstance(run.asked, Recipe)
+
+
+@pytest.mark.parametrize("form", ["report", "export"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_data_that_are_gone_are_named_with_their_run(
+    table: Path, tmp_path: Path, form: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = train(table, tmp_path, "--no-plots")
+    table.rename(tmp_path / "moved.csv")
+    assert main([form, str(place), "--lang", language]) == 1
+    said = capsys.readouterr().err.replace("\n", "")
+    assert "points-001" in said and "points.csv" in said and "moved.csv" not in said
+
+
+@pytest.mark.parametrize("text", ["", "epoch,loss\n1,x\n", "epoch,loss\n1\n2,3,4\n", "\udcff"])
+@pytest.mark.parametrize("name", ["history.csv", "probes.csv"])
+def test_a_damaged_history_is_refused(table: Path, tmp_path: Path, name: str, text: str) -> None:
+    place = train(table, tmp_path, "--no-plots")
+    (place / name).write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(UsageError, match=rf"{name} must be .* can't be read as one"):
+        report_again(place)
+
+
+BAD_FINDING = {"code": "no.such", "severity": "good", "confidence": None, "command": "", "facts": {}}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("parts", 3),
+        ("parts", {"train": "x"}),
+        ("seconds", "x"),
+        ("notices", [{"code": "no.such", "facts": {}}]),
+        ("verdicts", [BAD_FINDING]),
+        ("checks", [BAD_FINDING | {"code": "checks.leak"}]),
+    ],
+)
+def test_a_record_with_other_things_in_it_is_refused(
+    table: Path, tmp_path: Path, key: str, value: object
+) -> None:
+    place = train(table, tmp_path, "--no-plots")
+    record = json.loads((place / "run.json").read_text(encoding="utf-8"))
+    (place / "run.json").write_text(json.dumps(record | {key: value}), encoding="utf-8")
+    with pytest.raises(UsageError, match="can't be read as one"):
+        report_again(place)
+
+
+def test_a_model_file_stands_for_its_folder(table: Path, tmp_path: Path) -> None:
+    place = train(table, tmp_path, "--no-plots")
+    assert main(["report", str(place / "model.safetensors"), "--quiet"]) == 0
+    assert (place / "report.html").exists()
+
+
+def test_commands_to_paste_have_their_paths_in_quotes(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "my runs"
+    assert main(["train", str(table), "--hidden", "4", "--epochs", "8", "--no-plots", "--out", str(out)]) == 0
+    assert f"stirfry predict '{out}/points-001/model.safetensors' " in capsys.readouterr().out
+    assert main(["export", str(out / "points-001")]) == 0
+    assert f"python '{out}/points-001/script.py'" in capsys.readouterr().err

@@ -268,3 +268,23 @@ def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) ->
         assert all(str(command.name) in page for command in commands())
     assert run("--version") == 0
     assert re.fullmatch(r"stirfry \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_an_interrupt_while_the_program_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stirfry.engine.processes.launched", stopped)
+    assert main(["--version"]) == 130
+
+
+def test_one_option_that_needs_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "runs/x", "iris", "--only", "answer"]) == 2
+    said = capsys.readouterr().err
+    assert "--row N" in said and "--only can only be used for one row" in said
+
+
+def test_the_help_of_report_names_no_forms(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, forms in (("report", False), ("export", True)):
+        assert main([command, "--help"]) == 0
+        assert ("for onnx and pt2" in capsys.readouterr().out) is forms

@@ -225,3 +225,29 @@ def test_images_in_colour_that_stay_on_disk_are_explained(
     text, _ = explained(capsys, str(run.folder), folder, "--row", "20", "--out", str(tmp_path / "pictures"))
     assert "The row says dog" in text and "mean 0." in text
     assert (tmp_path / "pictures" / "decision.png").is_file()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_numbers_are_whole_on_a_narrow_screen(
+    language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def numbers() -> list[str]:
+        assert main(["explain", "runs/iris-001", "iris", "--lang", language]) == 0
+        return re.findall(r"-?\d\.\d{4}", capsys.readouterr().out)
+
+    wide = numbers()
+    monkeypatch.setenv("COLUMNS", "40")
+    assert numbers() == wide and len(wide) == 13
+
+
+@pytest.mark.parametrize("row", [0, 151, 1.5, "a"])
+def test_python_refuses_what_is_no_row(row: Any) -> None:
+    with pytest.raises(ValueError, match="There is no row"):
+        stirfry.explain_row("runs/iris-001", "iris", row)
+    with pytest.raises(ValueError, match="whole number of at least 1"):
+        stirfry.explain_row("runs/iris-001", "iris", 1, steps=0 if row == 151 else row)
+
+
+def test_python_refuses_a_metric_of_another_task() -> None:
+    with pytest.raises(ValueError, match="one of accuracy, log_loss; found r2"):
+        stirfry.importance("runs/iris-001", "iris", metric="r2")

@@ -78,7 +78,7 @@ def test_a_run_whose_processes_are_killed_goes_on_without_a_gap() -> None:
     result = json.loads(out)
     assert [path.name for path in Path("runs").iterdir()] == ["iris-001"] and result["epochs"] == 60
     left = sorted(path.name for path in Path("runs/iris-001").iterdir())
-    assert left == ["history.csv", "model.safetensors", "run.json"]
+    assert left == ["history.csv", "model.safetensors", "probes.csv", "run.json"]
     assert "again (2 of 3)" in said, "both were killed"
     assert "reducer.cpp" not in said, "PyTorch's remarks on its own workings"
     assert sum("Resumed after" in notice for notice in result["notices"]) == 1, (step, result["notices"])

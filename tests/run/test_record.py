@@ -65,3 +65,11 @@ def test_a_record_is_read_back_or_refused(tmp_path: Path) -> None:
         read(tmp_path)
     (tmp_path / "run.json").write_text('{"format": 1, "name": "a"}')
     assert read(tmp_path)["name"] == "a"
+
+
+def test_a_run_that_was_cut_off_is_told_how_it_goes_on(tmp_path: Path) -> None:
+    place = tmp_path / "my run"
+    place.mkdir()
+    (place / "checkpoint.safetensors").touch()
+    with pytest.raises(UsageError, match=f"stirfry train --resume '{place}'"):
+        read(place)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stirfry.actions.data_gone import data_of
 from stirfry.actions.listener import Nobody
 from stirfry.actions.ready import get_ready
 from stirfry.actions.request import TrainRequest
@@ -14,7 +15,7 @@ from stirfry.errors import DataError, UsageError
 from stirfry.export.told import Told
 from stirfry.model.file import load
 from stirfry.model.model import Model
-from stirfry.run import record
+from stirfry.run import folder, record
 from stirfry.spec.recipe import Recipe, recipe_from
 
 
@@ -51,8 +52,8 @@ def told_from_folder(place: Path) -> Told:
             engine=facts["engine"]["name"],
             own=facts.get("own") or {},
         )
-    except (KeyError, TypeError):
-        raise UsageError("run.damaged_record", path=str(place)) from None
+    except (KeyError, TypeError, AttributeError):
+        raise UsageError("run.damaged_record", path=str(place / folder.RUN)) from None
     _check(kept)
     return _told(kept, load(place))
 
@@ -94,7 +95,8 @@ def _check(kept: _Kept) -> None:
 def _told(kept: _Kept, model: Model) -> Told:
     if model.origin.get("earlier"):
         raise UsageError("export.goes_on", name=kept.name)
-    ready = get_ready(TrainRequest(kept.recipe), Nobody())
+    with data_of(kept.name):
+        ready = get_ready(TrainRequest(kept.recipe), Nobody())
     if ready.prepared.data_sha256 != kept.data_sha256:
         raise DataError("export.other_data", name=kept.name, source=kept.recipe.data.source)
     return Told(

@@ -129,9 +129,9 @@ def explain_in_run(
 
 
 def _course(steps: int, after: Update | None) -> Course:
-    if steps < 1:
+    if not isinstance(steps, int | np.integer) or steps < 1:
         raise UsageError("explain.steps_count", found=steps)
-    return Course(steps, after)
+    return Course(int(steps), after)
 
 
 def explain_with(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from stirfry.actions.data_gone import data_of
 from stirfry.actions.inputs import as_inputs
 from stirfry.actions.judging import parts_of
 from stirfry.actions.population import Population
@@ -18,7 +19,7 @@ from stirfry.data.prepare import Prepared, describe, prepare_again
 from stirfry.data.sources import load as load_data
 from stirfry.engine.contract import Arrays, History, Job, Part
 from stirfry.engine.given import given_module
-from stirfry.errors import DataError, UsageError
+from stirfry.errors import DataError, StirfryError, UsageError
 from stirfry.judge.finding import Finding
 from stirfry.judge.spread import Spread
 from stirfry.model.file import load
@@ -44,7 +45,9 @@ def restored(place: Path, module: Any = None) -> Run:
     model = load(place, module)
     try:
         return _restored(place, found, model, module)
-    except (KeyError, TypeError, AttributeError):
+    except StirfryError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise UsageError("run.damaged_record", path=str(place / folder.RUN)) from None
 
 
@@ -63,7 +66,7 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         metrics=metrics,
         history=columns_of(place / folder.HISTORY),
         probes=columns_of(place / folder.PROBES),
-        parts=found["parts"],
+        parts={name: int(rows) for name, rows in found["parts"].items()},
         best_epoch=found["best_epoch"],
         stopped=found["stopped"],
         engine=engine["name"],
@@ -71,9 +74,9 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         device=engine["device"],
         precision=engine["precision"],
         threads=engine["threads"],
-        seconds=found["seconds"],
+        seconds={name: float(seconds) for name, seconds in found["seconds"].items()},
         data_sha256=found["data"]["sha256"],
-        notices=tuple(Notice(each["code"], **each["facts"]) for each in found["notices"]),
+        notices=tuple(map(_notice, found["notices"])),
         folder=place,
         repeats=_population("repeats", found["repeats"]),
         folds=_population("folds", found["folds"]),
@@ -102,7 +105,8 @@ def _ready(place: Path, found: dict[str, Any], recipe: Recipe, model: Model, mod
     if source is None:
         raise UsageError("report.in_memory", path=str(place))
     own = given_module(module) if isinstance(model.encoder, InputsEncoder) and module is not None else None
-    dataset = (None if own is None else as_inputs(source, own)) or load_data(source, recipe.data)
+    with data_of(place.resolve().name):
+        dataset = (None if own is None else as_inputs(source, own)) or load_data(source, recipe.data)
     task = recipe.data.model_copy(update={"task": model.task})
     described = describe(dataset, task)
     if described.data_sha256 != found["data"]["sha256"]:
@@ -123,23 +127,38 @@ def arrays_of(prepared: Prepared) -> Arrays:
 
 
 def columns_of(path: Path) -> History:
-    """Return the columns of a CSV file of numbers; none where there is no such file."""
+    """Return the columns of a CSV file of numbers; none where there is no such file.
+
+    Raises:
+        UsageError: it is damaged.
+    """
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        head, *rows = csv.reader(file)
-    values = np.array([[float(cell or "nan") for cell in row] for row in rows]).reshape(-1, len(head))
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        values = np.array([[float(cell or "nan") for cell in row] for row in rows]).reshape(-1, len(head))
+    except (ValueError, csv.Error):
+        raise UsageError("run.damaged_record", path=str(path)) from None
     return {name: values[:, at] for at, name in enumerate(head)}
 
 
+def _notice(found: dict[str, Any]) -> Notice:
+    notice = Notice(found["code"], **found["facts"])
+    str(notice)  # one that can't be said is damaged, and that is found here and not on the page
+    return notice
+
+
 def _finding(found: dict[str, Any]) -> Finding:
-    return Finding(
+    finding = Finding(
         code=found["code"],
         severity=found["severity"],
         facts=found["facts"],
         confidence=found["confidence"],
         command=found["command"],
     )
+    finding.as_json()  # as for a remark: can it be said?
+    return finding
 
 
 def _population(kind: Any, found: dict[str, Any] | None) -> Population | None:

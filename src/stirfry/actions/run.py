@@ -212,7 +212,12 @@ class Run:
         metric, score = next(iter(self.metrics[part].metrics.items()))
         shown = "–" if score.value is None else f"{score.value:.4f}"
         return say(
-            "actions.run_repr", name=self.name, part=part, metric=metric, value=shown, epoch=self.best_epoch
+            "actions.run_repr",
+            name=self.name,
+            part=say(f"judge.part.{part}"),
+            metric=say(f"judge.{metric}"),
+            value=shown,
+            epoch=self.best_epoch,
         )
 
 

@@ -23,6 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: what follows the program's name; None takes the process's own.
     """
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # while the program was still being loaded, and has no words yet
+        return INTERRUPTED
+
+
+def _run(words: list[str]) -> int:
     import click
 
     from stirfry import lang
@@ -32,7 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from stirfry.errors import ProcessLost, StirfryError
     from stirfry.run import launch
 
-    words = list(sys.argv[1:] if arguments is None else arguments)
     processes = launched()
     if processes.restart > 0 and (code := launch.ended_with(processes.memory)) is not None:
         return code  # torchrun starts what has failed again, and it would only fail again

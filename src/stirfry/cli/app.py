@@ -300,13 +300,15 @@ def report(run: str, output: str | None, module: str | None, as_json: bool, quie
 
 
 @_command("export")
-@click.argument("run")
+@click.argument("run_or_model", metavar="RUN")
 @option("--to", section="output", metavar="FORM", default="script")
 @option("-o", "--output", section="output", key="export_output", metavar="FILE")
 @MODULE
 @common
-def export(run: str, to: str, output: str | None, module: str | None, as_json: bool, quiet: bool) -> int:
+def export(
+    run_or_model: str, to: str, output: str | None, module: str | None, as_json: bool, quiet: bool
+) -> int:
     """Write a run in another form."""
     from stirfry.cli.export import run as show_export
 
-    return show_export(Screen(as_json, quiet), run, to, output, module)
+    return show_export(Screen(as_json, quiet), run_or_model, to, output, module)

@@ -21,6 +21,8 @@ from stirfry.lang import say
 _OF_A_ROW = ("truth", "optimizer", "lr", "momentum", "weight_decay", "clip_norm", "step", "only")
 #: Those that are settings of a plan.
 _OF_A_STEP = ("optimizer", "lr", "momentum", "weight_decay", "clip_norm")
+#: The width from which there is room for bars beside the numbers.
+_BARS_FROM = 60
 
 
 def run(screen: Screen, options: dict[str, Any]) -> int:
@@ -93,19 +95,26 @@ def show_importance(screen: Screen, found: Importance) -> None:
     """Show which columns matter, as a table with bars."""
     metric = say(f"judge.{found.metric}")
     is_loss = found.metric == "log_loss"
+    longest = max([*found.drops, 1e-12])
     title = say("explain.matters_loss" if is_loss else "explain.matters", metric=metric)
     write(screen.results, title, style="bold")
     table = plain_table(
         say("explain.column"),
         say("explain.grows" if is_loss else "explain.drop"),
         say("explain.interval"),
-        "",
+        *([""] if screen.results.width >= _BARS_FROM else []),
     )
-    table.columns[3].justify = "left"
-    longest = max([*found.drops, 1e-12])
-    for name, drop, low, high in zip(found.names, found.drops, found.low, found.high, strict=True):
-        bar = "█" * round(12 * max(0.0, drop) / longest)
-        row(table, name, number(drop), f"{number(low)} … {number(high)}", bar)
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"  # names give way, numbers don't
+    cells = [
+        (name, number(drop), f"{number(low)} … {number(high)}", "█" * round(12 * max(0.0, drop) / longest))
+        for name, drop, low, high in zip(found.names, found.drops, found.low, found.high, strict=True)
+    ]
+    for place, column in enumerate(table.columns[1:3], start=1):
+        column.min_width = max(len(each[place]) for each in cells)
+    for column in table.columns[3:]:
+        column.justify = "left"
+    for each in cells:
+        row(table, *each[: len(table.columns)])
     screen.results.print(table)
     facts = {"metric": metric, "score": number(found.score), "rows": found.rows, "repeats": found.repeats}
     write(screen.results, say("explain.measured", **facts), style="dim")

@@ -9,6 +9,10 @@ from stirfry.actions.request import ExportRequest
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.use import own_module
 from stirfry.lang import say
+from stirfry.spec.options import quoted
+
+#: The kinds that a shell command opens; the others are loaded in Python.
+_BY_SHELL = ("script", "notebook")
 
 
 def run(screen: Screen, path: str, kind: str, output: str | None, module: str | None) -> int:
@@ -17,6 +21,7 @@ def run(screen: Screen, path: str, kind: str, output: str | None, module: str | 
     written = export(ExportRequest(Path(path), kind, place, own_module(module)), screen.notice)
     if screen.speaks and not screen.as_json:
         write(screen.results, str(written))
-        write(screen.side, say(f"cli.export_{kind}", path=str(written)), style="dim")
+        shown = quoted(str(written)) if kind in _BY_SHELL else str(written)
+        write(screen.side, say(f"cli.export_{kind}", path=shown), style="dim")
     screen.object({"kind": kind, "path": str(written)})
     return 0

@@ -25,7 +25,7 @@ from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import say, together
 from stirfry.run import folder, launch
-from stirfry.spec.options import refuse_both
+from stirfry.spec.options import quoted, refuse_both
 
 
 def run(screen: Screen, options: dict[str, Any]) -> int:
@@ -92,7 +92,7 @@ def _request(options: dict[str, Any]) -> TrainRequest:
 def _show(screen: Screen, finished: Run) -> None:
     if screen.speaks:
         screen.results.print(score_table(finished))
-        write(screen.results, say("cli.methods"), style="dim")
+        write(screen.results, str(next(iter(finished.metrics.values())).methods), style="dim")
         stopped = say(f"cli.stopped.{finished.stopped}", epochs=len(finished.history.get("epoch", ())))
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
         time = say(
@@ -133,7 +133,7 @@ def _show_files(screen: Screen, finished: Run) -> None:
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL
-    write(screen.results, say("cli.predict_next", model=str(model)))
+    write(screen.results, say("cli.predict_next", model=quoted(str(model))))
 
 
 def _object(finished: Run) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def evaluate(screen: Screen, model: str, data: str, module: str | None = None) -
     found = evaluate_rows(EvaluateRequest(Path(model), data, own_module(module)), screen.notice)
     if not screen.as_json:
         screen.results.print(part_table(found.scores))
-        write(screen.results, say("cli.methods"), style="dim")
+        write(screen.results, str(found.scores.methods), style="dim")
         confusion = confusion_table(found.scores, found.labels)
         if confusion is not None:
             screen.results.print()

@@ -125,13 +125,8 @@ class _Loop:
         An epoch of the smallest networks is mostly Python's own time, so nothing is done here that could be
         done once for the whole run.
         """
-        data, model, optimizer, loss_function, at = (
-            self.data,
-            self.model,
-            self.optimizer,
-            self.loss,
-            self.course,
-        )
+        model, optimizer, loss_function = self.model, self.optimizer, self.loss
+        data, at = self.data, self.course
         report_at = time.monotonic() + REPORT_EVERY
         model.train()
         while at.epoch < at.epochs:

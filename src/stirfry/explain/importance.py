@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from stirfry.data.encode_table import TableEncoder
 from stirfry.engine.losses import probabilities
 from stirfry.engine.threads import multiplications
+from stirfry.errors import UsageError
 from stirfry.judge.intervals import percentiles, resamples, row_counts, wilson
 from stirfry.model.model import Model
 
@@ -145,6 +146,9 @@ def permutation_importance(
         'petal length (cm)'
     """
     assert isinstance(model.encoder, TableEncoder), "images have no columns"
+    known = ("r2",) if model.task == "regression" else ("accuracy", "log_loss")
+    if metric is not None and metric not in known:
+        raise UsageError("explain.no_metric", found=metric, known=list(known))
     wanted: Metric = metric or ("r2" if model.task == "regression" else "accuracy")
     columns = _columns(model.encoder)
     found = effort(len(targets), len(columns), multiplications(model.network), budget or ASKED)

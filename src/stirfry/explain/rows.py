@@ -37,9 +37,9 @@ def row_of(data: Dataset, number: int) -> Dataset:
     Raises:
         UsageError: there is no such row.
     """
-    if not 1 <= number <= len(data):
+    if not isinstance(number, int | np.integer) or not 1 <= number <= len(data):
         raise UsageError("explain.no_such_row", row=number, rows=len(data))
-    return data.take(np.array([number - 1]))
+    return data.take(np.array([int(number) - 1]))
 
 
 def encoded(model: Model, row: Dataset) -> NDArray[np.float64]:

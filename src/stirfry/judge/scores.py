@@ -16,6 +16,7 @@ from stirfry.errors import TrainingError
 from stirfry.judge import baseline, metrics
 from stirfry.judge.intervals import effective_rows, percentiles, resamples, row_counts, tally_counts, wilson
 from stirfry.judge.metrics import Counts, Floats, Measure, Tally
+from stirfry.notice import Notice
 from stirfry.spec.plan import Task
 
 Method = Literal["wilson", "bootstrap"]
@@ -63,6 +64,11 @@ class PartScores:
     metrics: dict[str, Score]
     confusion: tuple[tuple[int, ...], ...] | None
     rows: int
+
+    @property
+    def methods(self) -> Notice:
+        """How intervals and baselines were made."""
+        return Notice("judge.methods_of_regression" if self.confusion is None else "judge.methods_of_classes")
 
     def as_json(self) -> dict[str, dict[str, float | str | None]]:
         """Return metric → `value`, `low`, `high`, `method`, `baseline`, as JSON values.

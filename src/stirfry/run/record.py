@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
 from stirfry.run import folder
+from stirfry.spec.options import quoted
 from stirfry.spec.recipe import Recipe
 
 #: The version of `run.json`'s layout.
@@ -89,7 +90,8 @@ def read(place: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        raise UsageError("run.no_run", path=str(place)) from None
+        code = "run.unfinished" if (place / folder.CHECKPOINT).is_file() else "run.no_run"
+        raise UsageError(code, path=str(place), word=quoted(str(place))) from None
     except ValueError:
         raise UsageError("run.damaged_record", path=str(path)) from None
     if not isinstance(found, dict) or not isinstance(found.get("format"), int):

@@ -149,7 +149,7 @@ TEXTS: dict[str, Text] = {
     ),
     "actions.run_repr": Text(
         "Run {name}: {part} {metric} {value}, weights of epoch {epoch}",
-        "运行 {name}：{part} 部分 {metric} 为 {value}，权重取自第 {epoch} 轮",
+        "运行 {name}：{part}部分的{metric}为 {value}，权重取自第 {epoch} 轮",
     ),
     "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
     # What the checks say around their findings.
@@ -183,5 +183,10 @@ TEXTS: dict[str, Text] = {
         "targets are not scaled. Try a rate of {rate:g}: {command}",
         "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
         "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}：{command}",
+    ),
+    "actions.data_gone": Text(
+        "The run {name} was trained on {source}, which can't be found from the folder that you are in. "
+        "Put the data back, or change to the folder in which the run was trained.",
+        "运行 {name} 是用 {source} 训练的，从当前文件夹找不到这份数据。请把数据放回原处，或切换到当初训练时所在的文件夹。",
     ),
 }

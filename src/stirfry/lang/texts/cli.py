@@ -109,10 +109,6 @@ TEXTS: dict[str, Text] = {
     "cli.interval": Text("{part}: 95%\ninterval", "{part}部分的\n95% 区间"),
     "cli.interval_only": Text("95% interval", "95% 区间"),
     "cli.baseline": Text("baseline", "基线"),
-    "cli.methods": Text(
-        "Intervals: ʷ Wilson, the others bootstrap. Baseline: always saying the training part's commonest class or mean.",
-        "区间：ʷ 为 Wilson 法，其余为自助法。基线：总是回答训练部分最常见的类别或平均值。",
-    ),
     "cli.confusion": Text(
         "Confusion: true classes down, predicted across", "混淆矩阵：行为真实类别，列为预测类别"
     ),

@@ -23,12 +23,16 @@ TEXTS: dict[str, Text] = {
         "The model predicts {column}, a number, so what it should have been is a finite number; found {value}.",
         "模型预测的 {column} 是数值，正确答案也应是有限的数值，现在是 {value}。",
     ),
+    "explain.no_metric": Text(
+        "For this model the metric is one of {known}; found {found}.",
+        "这个模型可用的指标是 {known}，现在是 {found}。",
+    ),
     "explain.steps_count": Text(
         "The step to show is a whole number of at least 1; found {found}.",
         "要显示的步数应为不小于 1 的整数，现在是 {found}。",
     ),
     "explain.row_needed": Text(
-        "{options} belong to one row. Add --row N, counted from 1.",
+        "Add --row N, counted from 1: {options} can only be used for one row.",
         "{options} 只用于单独一行。请加上 --row N，从 1 数起。",
     ),
     "explain.no_topic": Text(
@@ -62,8 +66,8 @@ TEXTS: dict[str, Text] = {
         "{names}：一步更新与此无关。可用的设置有 {known}。",
     ),
     "explain.run_has_no_rows": Text(
-        "This run no longer has its rows. Give the data: stirfry.explain(run.model, data, row=…).",
-        "这次运行已经没有保留数据。请给出数据：stirfry.explain(run.model, data, row=…)。",
+        "This run no longer has its rows. Give the data: stirfry.explain_row(run.model, data, row) or stirfry.importance(run.model, data).",
+        "这次运行已经没有保留数据。请给出数据：stirfry.explain_row(run.model, data, row) 或 stirfry.importance(run.model, data)。",
     ),
     "explain.nothing_dropped": Text(
         "Dropout is off, as in prediction; in training it would drop some values at random.",

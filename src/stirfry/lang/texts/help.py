@@ -94,6 +94,10 @@ TEXTS: dict[str, Text] = {
         "示例：stirfry export runs/iris-001 --to script",
     ),
     "help.argument.run": Text(
+        "The folder of a finished run, such as runs/iris-001.",
+        "已完成的运行的文件夹，例如 runs/iris-001。",
+    ),
+    "help.argument.run_or_model": Text(
         "The folder of a finished run, such as runs/iris-001; for onnx and pt2 a model file is enough.",
         "已完成的运行的文件夹，例如 runs/iris-001；导出 onnx 或 pt2 时，给出模型文件即可。",
     ),

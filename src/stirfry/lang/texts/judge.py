@@ -23,6 +23,14 @@ TEXTS: dict[str, Text] = {
     "judge.part.test": Text("test", "测试"),
     "judge.wilson": Text("Wilson", "Wilson 区间"),
     "judge.bootstrap": Text("bootstrap", "自助法"),
+    "judge.methods_of_classes": Text(
+        "Intervals: ʷ Wilson, the others bootstrap. Baseline: always saying the training part's commonest class.",
+        "区间：ʷ 为 Wilson 法，其余为自助法。基线：总是回答训练部分最常见的类别。",
+    ),
+    "judge.methods_of_regression": Text(
+        "Intervals: bootstrap. Baseline: always saying the training part's mean.",
+        "区间：自助法。基线：总是回答训练部分的平均值。",
+    ),
     "judge.baseline_majority": Text(
         "always the commonest class of the training part", "始终预测训练部分中最常见的类别"
     ),

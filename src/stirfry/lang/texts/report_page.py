@@ -25,7 +25,7 @@ TEXTS: dict[str, Text] = {
     "report.section_mistakes": Text("The worst mistakes", "最严重的错误"),
     "report.section_matters": Text("What matters", "哪些列重要"),
     "report.section_regions": Text("What it answers where", "决策区域"),
-    "report.section_verdicts": Text("What to make of it", "诊断"),
+    "report.section_verdicts": Text("What to make of it", "结论"),
     "report.section_again": Text("How to do it again", "如何重现"),
     "report.yes": Text("yes", "是"),
     "report.no": Text("no", "否"),
@@ -53,11 +53,11 @@ TEXTS: dict[str, Text] = {
     "report.head_classes": Text(
         "{value} of the {part} part's {rows:row|rows} got the right class (95% interval {low} to {high}). "
         "Always saying “{label}” would get {baseline}.",
-        "{part}部分的 {rows:,} 行中，{value} 分类正确（95% 区间：{low} 至 {high}）。若一律回答“{label}”，正确率是 {baseline}。",
+        "{part}部分的 {rows:,} 行中，{value} 分类正确（95% 区间：{low} 至 {high}）。若一律回答“{label}”，准确率是 {baseline}。",
     ),
     "report.head_classes_plain": Text(
         "{value} of the {part} part's {rows:row|rows} got the right class. Always saying “{label}” would get {baseline}.",
-        "{part}部分的 {rows:,} 行中，{value} 分类正确。若一律回答“{label}”，正确率是 {baseline}。",
+        "{part}部分的 {rows:,} 行中，{value} 分类正确。若一律回答“{label}”，准确率是 {baseline}。",
     ),
     "report.head_numbers": Text(
         "On the {part} part's {rows:row|rows} the typical error (RMSE) is {value} (95% interval {low} to {high}). "
@@ -229,10 +229,6 @@ TEXTS: dict[str, Text] = {
         "大圆点和横条：{part}部分及其 95% 区间。竖线：基线。小圆点：其他部分。",
     ),
     "report.share_of_baseline": Text("{metric} ÷ baseline", "{metric} ÷ 基线"),
-    "report.methods": Text(
-        "Intervals: ʷ Wilson, the others bootstrap. Baseline: always saying the training part's commonest class, or its mean.",
-        "区间：ʷ 为 Wilson 法，其余为自助法。基线：一律回答训练部分最常见的类别，或其平均值。",
-    ),
     "report.over_repeats": Text("Over {count:seed|seeds}", "{count:,} 个随机种子"),
     "report.over_folds": Text("Over {count:fold|folds}", "{count:,} 折交叉验证"),
     "report.lead_repeats": Text(

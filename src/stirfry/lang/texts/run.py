@@ -10,6 +10,11 @@ TEXTS: dict[str, Text] = {
         "Name the folder that stirfry train wrote, such as runs/iris-001.",
         "{path} 应是已完成的训练的文件夹，其中有 run.json；但没有找到。请写出 stirfry train 写入的文件夹，例如 runs/iris-001。",
     ),
+    "run.unfinished": Text(
+        "{path} holds a run that was cut off before it was finished, so there is no run.json yet. "
+        "Finish it first: stirfry train --resume {word}",
+        "{path} 中的训练在完成之前就中断了，因此还没有 run.json。请先把它训练完：stirfry train --resume {word}",
+    ),
     "run.damaged_record": Text(
         "{path} must be the record of a run; it can't be read as one. Train again, or take a copy from a backup.",
         "{path} 应是一次训练的记录，但无法按记录读取。请重新训练，或从备份中恢复。",

@@ -56,7 +56,7 @@ TEXTS: dict[str, Text] = {
     "verdicts.overfitting_kept.why": _OVERFITTING_WHY,
     "verdicts.overfitting_kept.do": Text(
         "Stop near epoch {epoch:,}; patience does so by itself.",
-        "在第 {epoch:,} 轮附近停止；设置耐心值就会自动停止。",
+        "在第 {epoch:,} 轮附近停止；设置耐心轮数就会自动停止。",
     ),
     "verdicts.overfitting_gap": Text(
         "Overfitting: {metric:@judge} is {train:.4g} on the training rows and {value:.4g} on the {part:@judge.part} rows "
@@ -94,7 +94,7 @@ TEXTS: dict[str, Text] = {
     ),
     "verdicts.still_improving.do": Text(
         "Train for more epochs; patience stops the run when it is done.",
-        "增加训练轮数；耐心值会在学完时停止训练。",
+        "增加训练轮数；学完之后，耐心轮数会让训练停下。",
     ),
     "verdicts.rate_too_low": Text(
         "The learning rate {lr:g} looks too low: a step moves the weights by {move:.2g} of their size (0.001 to 0.01 is "

@@ -26,7 +26,8 @@ def scores(run: Contents) -> Html:
     intro = lead(t("report.lead_scores", rows=run.metrics[judged].rows, part=Notice(f"report.{judged}")))
     shown = figure("scores-plot", svg, *caption, class_="mid")
     others = [_others(run, each, judged) for each in run.others]
-    return section("scores", intro, shown, _table(run, judged), note(t("report.methods")), *others)
+    methods = note(t(run.metrics[judged].methods.code))
+    return section("scores", intro, shown, _table(run, judged), methods, *others)
 
 
 def _table(run: Contents, judged: str) -> Html:
