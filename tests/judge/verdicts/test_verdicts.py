@@ -168,12 +168,36 @@ def test_a_trial_at_a_higher_rate_shows_that_the_rate_was_too_low() -> None:
     assert found.change == {"lr": 0.03} and found.facts["trial"] == 0.12
 
 
+def test_two_parts_that_are_a_little_better_each_are_better_together() -> None:
+    little = dict.fromkeys(("validation", "test"), scores(0.56, 0.49, 0.63))
+    healthy = {"train": scores(0.7), **little}
+    assert "no_better" not in said(evidence(scores=healthy))
+    chance = {"train": scores(0.7), **dict.fromkeys(("validation", "test"), scores(0.51, 0.44, 0.58))}
+    assert "no_better" in said(evidence(scores=chance))
+
+
+def test_units_that_die_at_once_from_steps_too_large_are_the_rates_fault() -> None:
+    plain = evidence(**ILL["dead_units"])
+    moves = {key: values.copy() for key, values in plain.probes.items()}
+    for key, values in moves.items():
+        if key.endswith("update_norm"):
+            values[0] *= 100
+    burst = plain.history["train_loss"].copy()
+    burst[0] = 50.0
+    found = verdicts(replace(plain, probes=moves, history=plain.history | {"train_loss": burst}))
+    assert [family(each.code) for each in found[:2]] == ["rate_too_high", "dead_units"]
+    assert "lr" in found[1].change and "lr" not in verdicts(plain)[0].change
+
+
 def test_a_trial_that_is_no_better_than_the_run_accuses_nobody() -> None:
     assert said(evidence(trials=(Trial(0.03, 10, 0.4, 0.45), Trial(0.0003, 10, 0.6, 0.65)))) == []
 
 
 def test_the_likely_rate_follows_from_the_size_of_the_steps() -> None:
-    assert likely_rate(evidence(probes=probes(move=2e-4))) == pytest.approx(0.3)
+    sgd = evidence().plan.model_copy(update={"optimizer": "sgd"})
+    assert likely_rate(evidence(probes=probes(move=2e-4), plan=sgd)) == pytest.approx(0.3)
+    assert likely_rate(evidence(probes=probes(move=2e-5), plan=sgd)) == pytest.approx(0.3), "nobody tried more"
+    assert likely_rate(evidence(probes=probes(move=2e-4))) == pytest.approx(0.03)
     assert likely_rate(evidence(probes=probes(move=2.0))) == pytest.approx(3e-5)
     assert likely_rate(evidence(probes={})) == 0.003
 

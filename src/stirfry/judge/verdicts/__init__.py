@@ -58,7 +58,7 @@ _EXPLAINS: dict[str, tuple[str, ...]] = {
         *_NOTHING_LEARNED,
     ),
     "dead_units": ("vanishing_gradients", "rate_too_low", *_NOTHING_LEARNED),
-    "saturated_units": ("vanishing_gradients", "rate_too_low", *_NOTHING_LEARNED),
+    "saturated_units": ("rate_too_low", *_NOTHING_LEARNED),
     "exploding_gradients": ("rate_too_low", "batch_too_large", "still_improving", *_NOTHING_LEARNED),
     "vanishing_gradients": ("rate_too_low", "still_improving", *_NOTHING_LEARNED),
     "rate_too_low": ("batch_too_large", *_NOTHING_LEARNED),
@@ -71,6 +71,8 @@ _STRENGTHS, _FIRST = (0.5, 0.8, 0.9, 1.0), (0.5, 0.8, 0.88, 0.92)
 _LATER = (0.3, 0.2)
 #: What is as true as its cause, and is said after it.
 _COMES_FIRST: dict[str, tuple[str, ...]] = {
+    "rate_too_high": ("dead_units", "still_improving"),
+    "saturated_units": ("vanishing_gradients",),
     "rate_too_low": ("still_improving",),
     "batch_too_large": ("still_improving",),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from stirfry.judge.verdicts.candidate import Candidate, above
@@ -11,6 +13,8 @@ from stirfry.judge.verdicts.evidence import Evidence, Layer
 DEAD, SATURATED = 0.6, 0.6
 #: Layers with fewer units are narrow; that one of their units is dead is chance.
 FEWEST = 4
+#: The first move of a step, by the weights' size, from which on it may have been the rate that killed them.
+LARGE = 0.02
 #: Where the run came to, from which on it is held against them: good runs have idle units too.
 LEFT = 0.1
 
@@ -31,7 +35,9 @@ def dead_units(evidence: Evidence) -> Candidate | None:
     strength = 0.97 if share == 1.0 else min(above(share, DEAD, 1.2), harm)
     layers = [f"{each.name} ({of:.0%})" for each, of in found if of >= DEAD]
     facts = {"layer": layer.name, "share": share, "units": layer.width, "layers": layers}
-    change = {"activation": "leaky_relu", "lr": evidence.plan.lr / 10}
+    change: dict[str, Any] = {"activation": "leaky_relu"}
+    if len(evidence.moves) and float(evidence.moves[0]) > LARGE:
+        change["lr"] = evidence.plan.lr / 10
     return Candidate("verdicts.dead_units", "serious", strength, facts, change)
 
 
@@ -40,7 +46,7 @@ def saturated_units(evidence: Evidence) -> Candidate | None:
     found = [
         (layer, layer.resting if layer.resting is not None else share_of(evidence, layer))
         for layer in evidence.layers
-        if layer.kind in _SATURATES
+        if layer.kind in _SATURATES and layer.width >= FEWEST
     ]
     if not found:
         return None

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from stirfry.judge.scores import LOWER_IS_BETTER, PartScores, Score
 from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.evidence import Evidence
 
+#: Standard errors by which the parts together must be better: chance gets there once in twenty.
+BEYOND = 1.64
+#: The standard errors in a 95% interval, end to end.
+_WIDTH = 2 * 1.96
 #: The metrics of which one beyond chance is enough.
 _METRICS = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r2")
 
@@ -21,6 +27,11 @@ def no_better(evidence: Evidence) -> Candidate | None:
     # One metric of four is beyond chance by chance now and then: the other part must say so too.
     if any_beats(part) and (elsewhere or not others or beats(evidence.metric, score)):
         return None
+    # Two parts that are a little better each are together what neither is alone.
+    held = [score, *(other.metrics[evidence.metric] for other in others)]
+    leads = [lead for each in held if (lead := lead_of(each)) is not None]
+    if leads and sum(leads) / math.sqrt(len(leads)) > BEYOND:
+        return None
     if score.value is None or score.low is None or score.high is None or score.baseline is None:
         return None
     facts = {
@@ -34,6 +45,13 @@ def no_better(evidence: Evidence) -> Candidate | None:
     }
     strength = 0.7 if elsewhere or any_beats(part) else 0.9
     return Candidate("verdicts.no_better", "serious", strength, facts, {}, verb="check")
+
+
+def lead_of(score: Score) -> float | None:
+    """Return by how many standard errors a score of which more is better lies above its baseline."""
+    if score.value is None or score.low is None or score.high is None or score.baseline is None:
+        return None
+    return (score.value - max(score.baseline, 0.0)) / max((score.high - score.low) / _WIDTH, 1e-9)
 
 
 def beats(name: str, score: Score) -> bool:

@@ -11,7 +11,7 @@ from stirfry.judge.verdicts.evidence import Evidence
 
 #: How close to a constant answer's loss both losses are in the second half of the run.
 NEAR = 0.03
-#: How much lower the followed loss may be.
+#: How much lower the followed loss may get than it was at first.
 LOWER = 0.1
 
 
@@ -21,7 +21,8 @@ def plateau(evidence: Evidence) -> Candidate | None:
         return None
     half = evidence.epochs // 2
     off = float(np.mean(np.abs(evidence.train[half:] - 1)))
-    if float(np.min(evidence.held[half:])) < 1 - LOWER:
+    # The rows that are followed have a constant answer's loss of their own: where theirs began.
+    if float(np.min(evidence.held[half:])) < (1 - LOWER) * min(1.0, float(evidence.held[0])):
         return None  # dropout can hide in training what has been learned
     facts = {
         "last": float(evidence.history["train_loss"][-1]),

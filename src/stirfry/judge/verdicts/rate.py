@@ -8,6 +8,8 @@ from stirfry.judge.verdicts.evidence import Evidence, Trial
 
 #: How far a step moves the weights in runs that go well, by their size.
 USUAL_MOVE = 4e-3
+#: The highest rates that are named without a trial.
+MOST_SGD, MOST_ADAPTIVE = 0.3, 0.03
 #: A trial counts as better from this gain on, by what a constant answer has.
 GAIN = 0.05
 #: The share of the gain that a lower rate may leave.
@@ -71,5 +73,8 @@ def likely_rate(evidence: Evidence) -> float:
     move = evidence.early_move
     if not move > 0 or not math.isfinite(move):
         return evidence.plan.lr
-    factor = min(max(USUAL_MOVE / move, 1e-4), 1e4)
-    return written(evidence.plan.lr * factor)
+    lr = evidence.plan.lr
+    rate = lr * min(max(USUAL_MOVE / move, 1e-4), 1e4)
+    # Steps are small for other reasons too; nobody tried this rate, so it is kept within the usual ones.
+    usual = MOST_SGD if evidence.plan.optimizer == "sgd" else MOST_ADAPTIVE
+    return written(min(rate, max(usual, lr)))

@@ -24,7 +24,9 @@ def rate_too_high(evidence: Evidence) -> Candidate | None:
     """Say that steps are too large: by their size, by the loss's jumps, and by trials at lower rates."""
     move, jump = evidence.late_move, jumps(evidence)
     early = evidence.early_move
-    size = 0.0 if math.isnan(move) else max(above(move, MOVE), above(early, 3 * MOVE))
+    # Where units die at once the later steps are small: then it was the first ones that were too large.
+    first = float(evidence.moves[0]) if len(evidence.moves) else 0.0
+    size = 0.0 if math.isnan(move) else max(above(move, MOVE), above(early, 3 * MOVE), above(first, MOVE))
     harm = max(
         above(jump, JUMP),
         above(evidence.train_end, END, 1.2),

@@ -143,8 +143,8 @@ TEXTS: dict[str, Text] = {
         "始终为 0 的单元得不到梯度，再也恢复不了，它前面的层也无法通过它学习。",
     ),
     "verdicts.dead_units.do": Text(
-        "Lower the rate, use LeakyReLU, and look at scaling and initial weights.",
-        "降低学习率，改用 LeakyReLU，并检查缩放和初始权重。",
+        "Use LeakyReLU, lower the rate if it is high, and look at scaling and initial weights.",
+        "改用 LeakyReLU；学习率偏高时把它降低，并检查缩放和初始权重。",
     ),
     "verdicts.saturated_units": Text(
         "Saturated {kind}: {share:.0%} of the outputs of layer {layer} are within 1% of their ends.",
