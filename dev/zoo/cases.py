@@ -15,12 +15,14 @@ import numpy as np
 
 import data
 
-PARTS = ("tune", "judge", "held_out")
+PARTS = ("tune", "judge", "held_out", "fresh")
+#: Those whose cases are settled before any verdict is asked for.
+SETTLED = ("held_out", "fresh")
 #: Where the seeds of each part begin.
-SEEDS = {"tune": 1_000, "judge": 50_000, "held_out": 900_000}
+SEEDS = {"tune": 1_000, "judge": 50_000, "held_out": 900_000, "fresh": 3_000_000}
 
-#: How many cases of an ill cause the held-out part has at most.
-MOST = 24
+#: How many cases of an ill cause a settled part has at most, and how many healthy ones.
+MOST = {"held_out": (24, 999), "fresh": (20, 130)}
 
 Settings = dict[str, Any]
 
@@ -49,7 +51,7 @@ class Case:
 
     Args:
         cause: what is wrong with it by construction, or `healthy`.
-        part: `tune`, `judge` or `held_out`.
+        part: `tune`, `judge`, `held_out` or `fresh`.
         problem: the data's name.
         maker: what makes the data.
         rows: how many rows.
@@ -134,25 +136,32 @@ _OUTPUTS = {
     "swarms": 3,
     "hexagon": 6,
     "digits_358": 3,
+    "grades": 4,
+    "tailed": 5,
+    "digits_267": 3,
 }
+#: Those of which a line says nothing.
+_NO_LINE = ("xor", "products", "rings", "checkers", "stripes", "parity", "pockets", "shells")
+_NO_LINE += ("ripples", "sectors", "cubes")
 _TORCH = {"engine": "torch", "epochs": 40, "batch_size": 32}
 
 
 def cases(part: str) -> list[Case]:
     """Return every case of a part, the same ones each time."""
     found = [*_healthy(part), *_ill(part)]
-    if part == "held_out":
-        found = _thinned(found)
+    if part in SETTLED:
+        found = _thinned(found, *MOST[part])
     return [_seeded(case, SEEDS[part] + index) for index, case in enumerate(found)]
 
 
-def _thinned(found: list[Case]) -> list[Case]:
-    """Return at most so many cases of each ill cause, evenly spread over what there is."""
+def _thinned(found: list[Case], ill: int, healthy: int) -> list[Case]:
+    """Return at most so many cases of each cause, evenly spread over what there is."""
     kept: list[Case] = []
     for cause in ACCEPTED:
         members = [case for case in found if case.cause == cause]
-        if cause != "healthy" and len(members) > MOST:
-            members = [members[int(at)] for at in np.linspace(0, len(members) - 1, MOST)]
+        most = healthy if cause == "healthy" else ill
+        if len(members) > most:
+            members = [members[int(at)] for at in np.linspace(0, len(members) - 1, most)]
         kept += members
     return kept
 
@@ -228,7 +237,7 @@ def _ill(part: str) -> Iterator[Case]:
         yield Case("too few epochs", part, name, maker, 600, 0, late, {"epochs": 200})
         full = {"batch_size": "full", "epochs": (25, 60)[index % 2], "lr": 0.003}
         yield Case("batch too large", part, name, maker, (300, 800)[index % 2], 0, full, {"batch_size": 16})
-        if part == "held_out":
+        if part in SETTLED:
             wide = {"batch_size": "full", "epochs": 40, "optimizer": "adam", "lr": 0.002, "hidden": [32]}
             yield Case("batch too large", part, name, maker, 700, 0, wide, {"batch_size": 16})
     yield from _ill_networks(part, curved, both)
@@ -257,14 +266,14 @@ def _ill_networks(part: str, curved: dict[str, Any], both: dict[str, Any]) -> It
             yield Case("underfitting", part, name, maker, 600 + 100 * place, 0, settings, repair)
         flat = {"hidden": [24, 24], "init": "zeros", "activation": ("tanh", "gelu")[index % 2]}
         yield Case("plateau", part, name, maker, 500, 0, flat, {"init": "default"})
-        if name in ("xor", "products", "rings", "checkers", "stripes", "parity", "pockets", "shells"):
+        if name in _NO_LINE:
             yield Case(
                 "plateau", part, name, maker, 900, 0, {"hidden": []}, {"hidden": [64, 32], "lr": 0.005}
             )
     for index, (name, maker) in enumerate(both.items()):
         deep = {"hidden": [16] * (6 + index % 3), "activation": "sigmoid", "dropout": 0.0, "epochs": 120}
         yield Case("vanishing gradients", part, name, maker, 500, 0, deep, {"activation": "relu"})
-        if part == "held_out":
+        if part in SETTLED:
             thin = deep | {"hidden": [12] * 8, "optimizer": "adam", "lr": 0.003}
             yield Case("vanishing gradients", part, name, maker, 600, 0, thin, {"activation": "relu"})
             same = {"hidden": [32, 32], "init": "zeros", "activation": ("gelu", "tanh")[index % 2]}
@@ -320,7 +329,7 @@ def _overfitted(part: str, problems: dict[str, Any]) -> Iterator[Case]:
 
 
 def _ill_data(part: str, both: dict[str, Any]) -> Iterator[Case]:
-    many = 99 if part != "held_out" else 9
+    many = 9 if part in SETTLED else 99
     yield from _overfitted(part, dict(list({**data.NOISY[part], **both}.items())[:many]))
     for name, maker in data.EMPTY[part].items():
         for index in range(16 // len(data.EMPTY[part])):

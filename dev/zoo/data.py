@@ -244,6 +244,110 @@ def coins(rows: int, random: Random) -> Rows:
     return random.uniform(-1, 1, (rows, 8)), random.permutation(np.arange(rows) % 2)
 
 
+def crescents(rows: int, random: Random) -> Rows:
+    """Two crescents back to back, turned in four dimensions so that no column shows them."""
+    y = np.arange(rows) % 2
+    angle = random.uniform(-0.4, np.pi + 0.4, rows)
+    flat = np.stack([2 * np.cos(angle) + 1.5 * y, (np.sin(angle) - 0.3) * (1 - 2 * y)], axis=1)
+    x = np.hstack([flat + random.normal(0, 0.15, flat.shape), random.normal(0, 0.5, (rows, 2))])
+    turned, _ = np.linalg.qr(np.random.default_rng(41).normal(0, 1, (4, 4)))
+    return x @ turned, y
+
+
+def sectors(rows: int, random: Random) -> Rows:
+    """Three classes in the six sectors of an annulus, the ones across from one another alike."""
+    angle, radius = random.uniform(0, 2 * np.pi, rows), random.uniform(1, 2, rows)
+    x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return x + random.normal(0, 0.05, x.shape), np.floor(3 * angle / np.pi).astype(int) % 3
+
+
+def pinwheel(rows: int, random: Random) -> Rows:
+    """Four vanes around a middle, bent by how far out they are."""
+    y = np.arange(rows) % 4
+    along, across = 1.2 + random.normal(0, 0.4, rows), random.normal(0, 0.12, rows)
+    angle = y * np.pi / 2 + 1.2 * along
+    x = along * np.cos(angle) - across * np.sin(angle), along * np.sin(angle) + across * np.cos(angle)
+    return np.stack(x, axis=1), y
+
+
+def sawtooth(rows: int, random: Random) -> Rows:
+    """A triangular wave over one column and the teeth of a saw over another, beside a third."""
+    x = random.uniform(0, 2, (rows, 3))
+    return x, 2 * np.abs(x[:, 0] % 1 - 0.5) + x[:, 1] % 1 + random.normal(0, 0.05, rows)
+
+
+def ripples(rows: int, random: Random) -> Rows:
+    """A product of two sines, and a third column that adds its square."""
+    x = random.uniform(-1, 1, (rows, 3))
+    y = 2 * np.sin(np.pi * x[:, 0]) * np.sin(np.pi * x[:, 1]) + x[:, 2] ** 2
+    return x, y + random.normal(0, 0.1, rows)
+
+
+def cubes(rows: int, random: Random) -> Rows:
+    """Three cubes inside one another."""
+    y = np.arange(rows) % 3
+    x = random.uniform(-1, 1, (rows, 3))
+    size = 1.0 + y + random.uniform(-0.4, 0.4, rows)
+    return x / np.abs(x).max(axis=1, keepdims=True) * size[:, None], y
+
+
+def grades(rows: int, random: Random) -> Rows:
+    """Four grades in order, by a sum of six columns and some luck."""
+    x = random.normal(0, 1, (rows, 6))
+    points = x @ np.array([1.0, 0.8, -0.6, 0.4, 0, 1.2]) + random.normal(0, 0.25, rows)
+    return x, np.digitize(points, [-1.3, 0.0, 1.3])
+
+
+def tailed(rows: int, random: Random) -> Rows:
+    """Five clouds in ten dimensions, with rows far out."""
+    y = np.arange(rows) % 5
+    centers = np.random.default_rng(43).normal(0, 1.5, (5, 10))
+    return centers[y] + random.standard_t(4, (rows, 10)), y
+
+
+def needles(rows: int, random: Random) -> Rows:
+    """A linear function of three of twenty-four columns, with noise."""
+    x = random.normal(0, 1, (rows, 24))
+    return x, x[:, [3, 10, 19]] @ np.array([1.5, -1, 2]) + random.normal(0, 0.6, rows)
+
+
+def tilt(rows: int, random: Random) -> Rows:
+    """A linear function, far from 0, of five columns that go along with one another."""
+    x = random.normal(0, 1, (rows, 5)) + random.normal(0, 1, (rows, 1))
+    return x, 1000 + 40 * x @ np.array([1.0, 2, -1, 0.5, -2]) + random.normal(0, 20, rows)
+
+
+def logits(rows: int, random: Random) -> Rows:
+    """Two classes by chances that follow from two columns, and from a third times a fourth."""
+    x = random.normal(0, 1, (rows, 5))
+    odds = 1.2 * x[:, 0] - 0.8 * x[:, 1] + 0.9 * x[:, 2] * x[:, 3]
+    return x, (odds + random.logistic(0, 1, rows) > 0).astype(int)
+
+
+def modes(rows: int, random: Random) -> Rows:
+    """Values on one of two branches, and no column says on which; their middle is a curve."""
+    x = random.uniform(-1, 1, (rows, 4))
+    middle = 2 * x[:, 0] + np.cos(3 * x[:, 1])
+    return x, middle + 1.2 * random.choice([-1.0, 1.0], rows) + random.normal(0, 0.2, rows)
+
+
+def uncommon(rows: int, random: Random) -> Rows:
+    """A class of one row in seven that leans out along three of seven columns."""
+    x = random.normal(0, 1, (rows, 7))
+    y = (random.uniform(size=rows) < 1 / 7).astype(int)
+    return x + y[:, None] * np.array([1.1, -1.1, 0, 0.8, 0, 0, 0]), y
+
+
+def dice(rows: int, random: Random) -> Rows:
+    """Columns and six labels that have nothing to do with one another."""
+    return random.standard_t(5, (rows, 4)), random.permutation(np.arange(rows) % 6)
+
+
+def static(rows: int, random: Random) -> Rows:
+    """Columns and peaked values that have nothing to do with one another."""
+    return random.uniform(0, 1, (rows, 7)), random.laplace(5, 2, rows)
+
+
 @dataclass(frozen=True)
 class _Shipped:
     """A maker that draws rows from a set that comes with scikit-learn."""
@@ -301,6 +405,14 @@ REGRESSION = (
     "amounts",
     "diabetes_pressure",
     "hum",
+    "sawtooth",
+    "ripples",
+    "needles",
+    "tilt",
+    "wine_colour",
+    "cancer_smooth",
+    "modes",
+    "static",
 )
 
 #: Makers by part and by what they are good for; only the first part's set thresholds.
@@ -315,6 +427,14 @@ CURVED: dict[str, dict[str, Maker]] = {
         "pockets": pockets,
         "steps": steps,
         "shells": shells,
+    },
+    "fresh": {
+        "crescents": crescents,
+        "ripples": ripples,
+        "sectors": sectors,
+        "sawtooth": sawtooth,
+        "pinwheel": pinwheel,
+        "cubes": cubes,
     },
 }
 PLAIN: dict[str, dict[str, Maker]] = {
@@ -333,6 +453,15 @@ PLAIN: dict[str, dict[str, Maker]] = {
         "hexagon": hexagon,
         "cancer_concave": _Column("breast_cancer", 27, tuple(range(10))),
     },
+    "fresh": {
+        "grades": grades,
+        "needles": needles,
+        "digits_267": _Digits((2, 6, 7)),
+        "wine_colour": _Column("wine", 9, (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12)),
+        "tailed": tailed,
+        "tilt": tilt,
+        "cancer_smooth": _Column("breast_cancer", 24, (20, 21, 22, 23, 25, 26, 28, 29)),
+    },
 }
 NOISY: dict[str, dict[str, Maker]] = {
     "tune": {"halves": halves, "rare": rare, "diabetes": _Shipped("diabetes")},
@@ -343,11 +472,13 @@ NOISY: dict[str, dict[str, Maker]] = {
         "amounts": amounts,
         "diabetes_pressure": _Column("diabetes", 3, (0, 1, 2, 4, 5, 6, 7, 8, 9)),
     },
+    "fresh": {"logits": logits, "modes": modes, "uncommon": uncommon},
 }
 EMPTY: dict[str, dict[str, Maker]] = {
     "tune": {"chance": chance},
     "judge": {"noise": noise, "coins": coins},
     "held_out": {"lots": lots, "hum": hum},
+    "fresh": {"dice": dice, "static": static},
 }
 
 
@@ -363,16 +494,18 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "tune": ("strokes",),
     "judge": ("digits",),
     "held_out": ("gratings", "photos", "digits_49"),
+    "fresh": ("shapes", "digits_17", "digits_056"),
 }
 
 
 def pictures(kind: str, rows: int, random: Random) -> tuple[Floats, NDArray]:
     """Return pictures of 8 by 8 pixels, shape (N, 1, 8, 8), and their classes."""
-    makers = {"strokes": _strokes, "gratings": _gratings, "photos": _photos}
+    makers = {"strokes": _strokes, "gratings": _gratings, "photos": _photos, "shapes": _shapes}
+    drawn = {"digits_49": _Digits((4, 9)), "digits_17": _Digits((1, 7)), "digits_056": _Digits((0, 5, 6))}
     if kind in makers:
         x, y = makers[kind](rows, random)
         return x.astype(np.float32), y
-    x, y = (_Shipped("digits") if kind == "digits" else _Digits((4, 9)))(rows, random)
+    x, y = drawn.get(kind, _Shipped("digits"))(rows, random)
     return (x.reshape(-1, 1, 8, 8) / 16).astype(np.float32), y
 
 
@@ -414,3 +547,16 @@ def _photos(rows: int, random: Random) -> Rows:
         top, left = (random.integers(0, size - 8) for size in photo.shape)
         found[row, 0] = photo[top : top + 8, left : left + 8]
     return found, y
+
+
+def _shapes(rows: int, random: Random) -> Rows:
+    """An upright cross, a slanted one or a ring of three by three pixels, anywhere, under noise."""
+    y = np.arange(rows) % 3
+    upright = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
+    slanted = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
+    ring = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]])
+    x = random.uniform(0, 0.4, (rows, 1, 8, 8))
+    for row, kind in enumerate(y):
+        top, left = random.integers(0, 6, 2)
+        x[row, 0, top : top + 3, left : left + 3] += 0.6 * (upright, slanted, ring)[kind]
+    return x, y

@@ -2,9 +2,10 @@
 
     python dev/zoo/run.py tune              the part on which thresholds are set
     python dev/zoo/run.py judge             the one that was run twice, and changed verdicts in between
-    python dev/zoo/run.py held_out          the one that was run once, when nothing could change any more
-    python dev/zoo/run.py held_out --write  writes the table into the documents too
-    python dev/zoo/run.py held_out --check  which cases are what they are meant to be, without a verdict
+    python dev/zoo/run.py held_out          the one that was run once, and that later changes have looked at
+    python dev/zoo/run.py fresh             the one that is run once, when nothing can change any more
+    python dev/zoo/run.py fresh --write     writes the table into the documents too
+    python dev/zoo/run.py fresh --check     which cases are what they are meant to be, without a verdict
 
 A verdict counts where it stands first or second. A healthy run is accused where it gets a serious verdict
 or a warning.
@@ -30,7 +31,7 @@ from unittest import mock
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import ACCEPTED, PARTS, Case, Settings, cases, others, source
+from cases import ACCEPTED, PARTS, SETTLED, Case, Settings, cases, others, source
 from words import CHINESE, WORDS
 
 from stirfry.actions import train as training
@@ -56,8 +57,8 @@ GRID = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 SWEPT = 16
 ROOT = Path(__file__).parent.parent.parent
 BEGIN, END = "<!-- zoo: written by dev/zoo/run.py -->", "<!-- end of zoo -->"
-#: Which held-out cases are what they are meant to be; written and committed before any verdict was asked for.
-CHECKED = Path(__file__).parent / "held_out.json"
+#: Which cases are what they are meant to be, by part; written and committed before any verdict is asked for.
+CHECKED = {part: Path(__file__).parent / f"{part}.json" for part in SETTLED}
 CNN = (
     {"type": "Conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
     {"type": "ReLU"},
@@ -287,13 +288,13 @@ def write(seen: list[Seen], found: list[tuple[bool, float, float]]) -> None:
         path.write_text(f"{before}{begin}\n{page(seen, found, language)}\n{end}{after}", encoding="utf-8")
 
 
-def note_checks(those: list[Case], checked: list[Checked]) -> None:
+def note_checks(part: str, those: list[Case], checked: list[Checked]) -> None:
     """Write which cases are what they are meant to be, and say how many of each cause."""
     lines = [
         json.dumps([case.cause, case.problem, case.seed, valid, round(own, 6), round(best, 6)])
         for case, (valid, own, best) in zip(those, checked, strict=True)
     ]
-    CHECKED.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    CHECKED[part].write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     for cause in ACCEPTED:
         known = [each[0] for case, each in zip(those, checked, strict=True) if case.cause == cause]
         print(f"{cause}: {sum(known)} of {len(known)}")
@@ -301,11 +302,10 @@ def note_checks(those: list[Case], checked: list[Checked]) -> None:
 
 def checks_of(part: str, those: list[Case]) -> list[Checked | None]:
     """Return what is known of a part's cases: nothing, unless they were checked beforehand."""
-    if part != "held_out" or not CHECKED.exists():
+    if part not in CHECKED or not CHECKED[part].exists():
         return [None] * len(those)
-    known = {
-        (cause, problem, seed): tuple(rest) for cause, problem, seed, *rest in json.loads(CHECKED.read_text())
-    }
+    rows = json.loads(CHECKED[part].read_text())
+    known = {(cause, problem, seed): tuple(rest) for cause, problem, seed, *rest in rows}
     return [known[case.cause, case.problem, case.seed] for case in those]
 
 
@@ -318,11 +318,13 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="where what was seen is kept, for questions asked later")
     parser.add_argument("--processes", type=int, default=1)
     asked = parser.parse_args()
+    if asked.check and asked.part not in CHECKED:
+        parser.error(f"--check is for {' and '.join(CHECKED)}.")
     started = time.perf_counter()
     everything = cases(asked.part)
     with ProcessPoolExecutor(asked.processes) as pool:
         if asked.check:
-            note_checks(everything, list(pool.map(check, everything)))
+            note_checks(asked.part, everything, list(pool.map(check, everything)))
             return
         checked = checks_of(asked.part, everything)
         counted = [

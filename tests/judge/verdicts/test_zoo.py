@@ -61,14 +61,15 @@ def test_a_run_is_told_what_is_wrong_with_it(zoo: Any, cause: str, problem: str,
 
 
 def test_the_parts_share_neither_data_nor_seeds(zoo: Any) -> None:
-    parts = {part: zoo.cases(part) for part in ("tune", "judge", "held_out")}
+    parts = {part: zoo.cases(part) for part in ("tune", "judge", "held_out", "fresh")}
     for one, other in itertools.combinations(parts.values(), 2):
         assert not {case.problem for case in one} & {case.problem for case in other}
         assert not {case.seed for case in one} & {case.seed for case in other}
-    assert sum(map(len, parts.values())) >= 900
+    assert sum(map(len, parts.values())) >= 1200
 
 
-def test_every_held_out_case_was_checked_beforehand(zoo: Any) -> None:
-    held = zoo.cases("held_out")
-    assert None not in zoo.checks_of("held_out", held)
-    assert len(zoo.checks_of("held_out", held)) == len(held)
+@pytest.mark.parametrize("part", ["held_out", "fresh"])
+def test_every_case_of_a_settled_part_was_checked_beforehand(zoo: Any, part: str) -> None:
+    those = zoo.cases(part)
+    assert None not in zoo.checks_of(part, those)
+    assert len(zoo.checks_of(part, those)) == len(those)
