@@ -81,7 +81,9 @@ def _by_scores(evidence: Evidence) -> Candidate | None:
         return None
     error = max((held.high - held.low) / 3.92, 1e-6)
     gap = train - held.value
-    strength = max(min(above(gap, GAP), above(gap / error, ERRORS)), _by_loss(evidence))
+    # R² of few rows may be anything below; that its upper end is far off is as sure.
+    sure = max(above(gap / error, ERRORS), above(train - held.high, 2 * GAP))
+    strength = max(min(above(gap, GAP), sure), _by_loss(evidence))
     facts = {
         "part": evidence.judged,
         "metric": evidence.metric,
