@@ -196,7 +196,9 @@ def test_a_trial_that_is_no_better_than_the_run_accuses_nobody() -> None:
 def test_the_likely_rate_follows_from_the_size_of_the_steps() -> None:
     sgd = evidence().plan.model_copy(update={"optimizer": "sgd"})
     assert likely_rate(evidence(probes=probes(move=2e-4), plan=sgd)) == pytest.approx(0.3)
-    assert likely_rate(evidence(probes=probes(move=2e-5), plan=sgd)) == pytest.approx(0.3), "nobody tried more"
+    assert likely_rate(evidence(probes=probes(move=2e-5), plan=sgd)) == pytest.approx(0.3), (
+        "nobody tried more"
+    )
     assert likely_rate(evidence(probes=probes(move=2e-4))) == pytest.approx(0.03)
     assert likely_rate(evidence(probes=probes(move=2.0))) == pytest.approx(3e-5)
     assert likely_rate(evidence(probes={})) == 0.003
