@@ -240,11 +240,12 @@ def _ill(part: str) -> Iterator[Case]:
         if part in SETTLED:
             wide = {"batch_size": "full", "epochs": 40, "optimizer": "adam", "lr": 0.002, "hidden": [32]}
             yield Case("batch too large", part, name, maker, 700, 0, wide, {"batch_size": 16})
-    yield from _ill_networks(part, curved, both)
+    yield from _too_little(part, curved)
+    yield from _ill_layers(part, curved, both)
     yield from _ill_data(part, both)
 
 
-def _ill_networks(part: str, curved: dict[str, Any], both: dict[str, Any]) -> Iterator[Case]:
+def _too_little(part: str, curved: dict[str, Any]) -> Iterator[Case]:
     for index, (name, maker) in enumerate(curved.items()):
         narrow = (
             {"hidden": [1]},
@@ -270,6 +271,9 @@ def _ill_networks(part: str, curved: dict[str, Any], both: dict[str, Any]) -> It
             yield Case(
                 "plateau", part, name, maker, 900, 0, {"hidden": []}, {"hidden": [64, 32], "lr": 0.005}
             )
+
+
+def _ill_layers(part: str, curved: dict[str, Any], both: dict[str, Any]) -> Iterator[Case]:
     for index, (name, maker) in enumerate(both.items()):
         deep = {"hidden": [16] * (6 + index % 3), "activation": "sigmoid", "dropout": 0.0, "epochs": 120}
         yield Case("vanishing gradients", part, name, maker, 500, 0, deep, {"activation": "relu"})

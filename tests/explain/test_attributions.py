@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stirfry
-from stirfry.actions.explain import attributions_of
-from stirfry.explain.attributions import baseline
+from stirfry.explain.attributions import attribute, baseline
 from stirfry.explain.rows import row_of
 
 ROWS = 80
@@ -52,7 +51,7 @@ RUNS = {
 @given(st.sampled_from(sorted(RUNS)), st.integers(1, ROWS))
 def test_the_sum_is_the_difference_of_both_ends(name: str, row: int) -> None:
     run = RUNS[name]
-    found = attributions_of(run.model, row_of(run.model.read(table(name.partition(",")[0])), row))
+    found = attribute(run.model, row_of(run.model.read(table(name.partition(",")[0])), row))
     assert set(found.names) == {"size", "colour", "day"}
     assert abs(found.left_over) <= 0.01 * abs(found.end - found.start) + 1e-6
     assert list(map(abs, found.amounts)) == sorted(map(abs, found.amounts), reverse=True)
@@ -62,12 +61,12 @@ def test_the_end_is_the_models_answer() -> None:
     run = RUNS["two"]
     shares = run.model.predict_proba(table("two"))
     for row in (1, 3, 4, 9):
-        found = attributions_of(run.model, row_of(run.model.read(table("two")), row))
+        found = attribute(run.model, row_of(run.model.read(table("two")), row))
         assert found.quantity == "probability"
         assert found.end == pytest.approx(shares[row - 1].max(), abs=1e-6)
         assert found.answer == run.model.predict(table("two"))[row - 1]
     number = RUNS["number"]
-    found = attributions_of(number.model, row_of(number.model.read(table("number")), 1))
+    found = attribute(number.model, row_of(number.model.read(table("number")), 1))
     assert (found.quantity, found.answer) == ("value", None)
     assert found.end == pytest.approx(float(number.model.predict(table("number"))[0]), rel=1e-5)
 
@@ -75,7 +74,7 @@ def test_the_end_is_the_models_answer() -> None:
 def test_a_linear_models_amounts_are_weight_times_difference() -> None:
     run = stirfry.train("weights", hidden=[], epochs=50, scale="none", seed=1, test=0, validation=0)
     data = run.model.read("weights")
-    found = attributions_of(run.model, row_of(data, 2))
+    found = attribute(run.model, row_of(data, 2))
     x = run.model.encoder.transform(row_of(data, 2))[0] - baseline(run.model.encoder)  # type: ignore[arg-type]
     wanted = run.model.weights["0.weight"][0] * x * run.model.target.std
     amounts = dict(zip(found.names, found.amounts, strict=True))
@@ -85,7 +84,7 @@ def test_a_linear_models_amounts_are_weight_times_difference() -> None:
 def test_a_row_of_medians_moves_nothing() -> None:
     run = stirfry.train("iris", hidden=[4], epochs=10, seed=1)
     medians = {part.name: part.median for part in run.model.encoder.parts}  # type: ignore[union-attr]
-    found = attributions_of(run.model, row_of(run.model.read(medians), 1))
+    found = attribute(run.model, row_of(run.model.read(medians), 1))
     assert found.start == pytest.approx(found.end) and max(map(abs, found.amounts)) < 1e-6
 
 
@@ -103,7 +102,7 @@ def test_what_fills_a_gap_adds_nothing_but_its_indicator() -> None:
 
 def test_an_image_is_moved_by_its_pixels() -> None:
     run = stirfry.train("digits", hidden=[16], epochs=3, seed=1)
-    found = attributions_of(run.model, row_of(run.model.read("digits"), 5))
+    found = attribute(run.model, row_of(run.model.read("digits"), 5))
     assert found.pixels is not None and found.pixels.shape == (1, 28, 28) and found.names == ()
     assert abs(found.left_over) <= 0.01 * abs(found.end - found.start)
     black = np.asarray(run.model.read("digits").pixels)[4] == 0  # type: ignore[union-attr]

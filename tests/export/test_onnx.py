@@ -20,13 +20,12 @@ import stirfry
 from stirfry import lang
 from stirfry.data.encode_images import ImageEncoder
 from stirfry.data.encode_inputs import InputPart, InputsEncoder
-from stirfry.data.encode_parts import DAY, FARTHEST, CategoryPart, NumberPart, calendar_of
+from stirfry.data.encode_parts import CategoryPart, NumberPart
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.levels import match, spellings
 from stirfry.data.table import Column, Inputs, Table
 from stirfry.data.target import Target
 from stirfry.errors import MissingExtra, UsageError
-from stirfry.export.calendar import weekday, year_month_day
 from stirfry.export.onnx import write_onnx
 from stirfry.export.onnx_network import _NODES
 from stirfry.model.model import Model
@@ -176,24 +175,6 @@ def test_encoded_rows_are_the_encoders_to_the_last_bit() -> None:
     content.graph.output.append(onnx.helper.make_empty_tensor_value_info(encoded))
     session = onnxruntime.InferenceSession(content.SerializeToString())
     np.testing.assert_array_equal(session.run([encoded], as_fed(model, table))[0], encoder.transform(table))
-
-
-@pytest.mark.parametrize(
-    "day", ["0001-01-01", "1582-10-15", "1900-02-28", "1969-12-31", "2000-02-29", "2024-02-29", "2100-03-01"]
-)
-def test_the_calendar_is_numpys(day: str) -> None:
-    days = np.datetime64(day).astype(np.int64) + np.arange(-400, 400)
-    found = calendar_of(days * 86_400.0 + 1)
-    for part, values in zip(("year", "month", "day"), year_month_day(days), strict=True):
-        np.testing.assert_array_equal(values, found[part])
-    np.testing.assert_array_equal(weekday(days), found["weekday"])
-
-
-def test_the_calendar_holds_as_far_as_dates_are_read() -> None:
-    days = np.random.default_rng(0).integers(-FARTHEST // DAY, FARTHEST // DAY, 2_000)
-    found = calendar_of(days * 86_400.0)
-    for part, values in zip(("year", "month", "day"), year_month_day(days), strict=True):
-        np.testing.assert_array_equal(values, found[part])
 
 
 IMAGE = ImageEncoder(channels=2, height=6, width=7, mean=(0.4, 0.6), std=(0.2, 0.3), whole=True)

@@ -14,9 +14,8 @@ from stirfry.actions.request import ExplainRequest
 from stirfry.actions.run import Run
 from stirfry.data.encode_images import ImageEncoder
 from stirfry.data.encode_table import TableEncoder
-from stirfry.data.table import Dataset, Table
+from stirfry.data.table import Table
 from stirfry.errors import DataError, UsageError
-from stirfry.explain.attributions import Attributions, attribute
 from stirfry.explain.explained import Course, Training, explain_row
 from stirfry.explain.explanation import Explanation, Update
 from stirfry.explain.importance import BUDGET, MOST_ROWS, Importance, Metric, permutation_importance
@@ -254,16 +253,3 @@ def _on_part(run: Run, metric: Metric | None, budget: float | None) -> Importanc
                 run.model, inputs, targets, metric=metric, budget=budget, seed=seed, part=name
             )
     return None
-
-
-def attributions_of(model: Model, row: Dataset) -> Attributions:
-    """Return what each input of one row added to the answer, by integrated gradients.
-
-    Args:
-        model: a model whose network is a chain of known layers.
-        row: one raw row, a table of one row, or one image: `data.take(np.array([index]))`.
-
-    Raises:
-        UsageError: the network is the user's own, whose layers can't be seen.
-    """
-    return attribute(model, row)

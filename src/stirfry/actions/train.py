@@ -76,13 +76,13 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             trained = _explained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
             run = _judged(ready, engine_for(ready.job), trained)
-            ended = time.perf_counter()
-            seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
-            run = replace(run, seconds=seconds, notices=tuple(collecting.notices), checks=checks)
-            run = replace(run, asked=request.recipe, command=train_command(request))
+            run = replace(run, checks=checks, asked=request.recipe, command=train_command(request))
             if place is not None:
                 run = run.at(place)
-            run = replace(run, verdicts=verdicts_of(ready, run, request))
+            verdicts = verdicts_of(ready, run, request)
+            ended = time.perf_counter()
+            seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
+            run = replace(run, verdicts=verdicts, seconds=seconds, notices=tuple(collecting.notices))
             if place is not None:
                 keep.write(run, ready)
             if not interrupt.asked:

@@ -146,10 +146,7 @@ def permutation_importance(
         'petal length (cm)'
     """
     assert isinstance(model.encoder, TableEncoder), "images have no columns"
-    known = ("r2",) if model.task == "regression" else ("accuracy", "log_loss")
-    if metric is not None and metric not in known:
-        raise UsageError("explain.no_metric", found=metric, known=list(known))
-    wanted: Metric = metric or ("r2" if model.task == "regression" else "accuracy")
+    wanted = _metric_of(model, metric)
     columns = _columns(model.encoder)
     found = effort(len(targets), len(columns), multiplications(model.network), budget or ASKED)
     if found is None and budget is None:
@@ -177,6 +174,14 @@ def permutation_importance(
         repeats=found.repeats,
         part=part,
     )
+
+
+def _metric_of(model: Model, asked: Metric | None) -> Metric:
+    """Return the metric that was asked for, or the first that fits the task."""
+    known: tuple[Metric, ...] = ("r2",) if model.task == "regression" else ("accuracy", "log_loss")
+    if asked is not None and asked not in known:
+        raise UsageError("explain.no_metric", found=asked, known=list(known))
+    return asked or known[0]
 
 
 def _columns(encoder: TableEncoder) -> list[tuple[str, slice]]:

@@ -20,6 +20,7 @@ ROOMS = (
     "explain",
     "report",
     "report_page",
+    "report_answers",
     "report_settings",
     "doctor",
     "export",
