@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.data.make_tables import boolean, number, text
 
-from stirfry.data.levels import MISSING, UNKNOWN, as_number, levels_in, match
+from stirfry.data.levels import MISSING, UNKNOWN, as_number, levels_in, match, spellings
 from stirfry.data.table import as_text
 
 
@@ -86,3 +86,13 @@ def test_levels_are_those_present() -> None:
     column = text("a", ["x", "y", None, "z"]).take(np.array([0, 2, 3]))
     assert levels_in(column) == ("x", "z")
     assert levels_in(number("a", [10, 9, 9])) == ("10", "9")
+
+
+LEVELS = ["a", "b", "2", "2.0", "2.5", "1", "true", "FALSE", "007", "红", "a b", "é", "A", "1e3", '"', "'"]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.sampled_from(LEVELS), max_size=5, unique=True))
+def test_spellings_are_what_match_reads(levels: list[str]) -> None:
+    for spelling, place in spellings(levels).items():
+        assert match(text("c", [spelling]), levels).tolist() == [place]

@@ -22,7 +22,6 @@ from stirfry.data.encode_images import ImageEncoder
 from stirfry.data.encode_inputs import InputPart, InputsEncoder
 from stirfry.data.encode_parts import CategoryPart, NumberPart
 from stirfry.data.encode_table import TableEncoder
-from stirfry.data.levels import match, spellings
 from stirfry.data.table import Column, Inputs, Table
 from stirfry.data.target import Target
 from stirfry.errors import MissingExtra, UsageError
@@ -279,13 +278,6 @@ def test_a_category_is_found_however_a_program_writes_it(missing: bool) -> None:
     # A frame is read with its missing values known; the graph is given the texts as they are.
     data = {"c": [None if text == "" else text for text in texts]}
     assert_same(model, model.read(data), {"c": np.array(texts, dtype=object).reshape(-1, 1)})
-
-
-@settings(max_examples=30)
-@given(st.lists(TEXTS.filter(lambda text: text not in ("", "NA")), max_size=5, unique=True))
-def test_spellings_are_what_match_reads(levels: list[str]) -> None:
-    for text, place in spellings(levels).items():
-        assert match(column("text", "c", [text]), levels).tolist() == [place]
 
 
 @pytest.mark.parametrize("shift", [0, 1, 3])
