@@ -86,7 +86,7 @@ REGRESSION = (
     "static",
 )
 
-#: Makers by part and by what they are good for. Thresholds were set on the first three parts, one after another.
+#: Makers by part and by what they are good for. Thresholds were set on the first three, one after another.
 CURVED: dict[str, dict[str, Maker]] = {
     "tune": {
         "moons": makers.moons,

@@ -88,7 +88,8 @@ def test_levels_are_those_present() -> None:
     assert levels_in(number("a", [10, 9, 9])) == ("10", "9")
 
 
-LEVELS = ["a", "b", "2", "2.0", "2.5", "1", "true", "FALSE", "007", "红", "a b", "é", "A", "1e3", '"', "'"]
+LEVELS = ["a", "b", "A", "a b", "é", "红", '"', "'", "true", "FALSE"]
+LEVELS += ["1", "2", "2.0", "2.5", "007", "1e3"]
 
 
 @settings(max_examples=30)

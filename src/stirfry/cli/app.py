@@ -94,6 +94,17 @@ LOSS: Options = (
     option("--loss", section="training", metavar="NAME"),
     option("--optimizer", section="training", metavar="NAME"),
 )
+#: What decides one network's training; a sweep takes several rates and widths in their place.
+ONE_NETWORK: Options = (
+    *DATA,
+    *RECIPE,
+    option("--hidden", section="network", metavar="32,8,4"),
+    *NETWORK,
+    option("--module", section="network", metavar="FILE:CLASS"),
+    *LOSS,
+    option("--lr", section="training", metavar="RATE"),
+    *TRAINING,
+)
 #: For a model that was trained with a user's own network.
 MODULE = option("--module", section="network", key="use_module", metavar="FILE:CLASS")
 OUTPUT: Options = (
@@ -116,14 +127,7 @@ def _with(options: Options) -> Callable[[Function], Function]:
 
 @_command("train")
 @click.argument("source", required=False)
-@_with(DATA)
-@_with(RECIPE)
-@option("--hidden", section="network", metavar="32,8,4")
-@_with(NETWORK)
-@option("--module", section="network", metavar="FILE:CLASS")
-@_with(LOSS)
-@option("--lr", section="training", metavar="RATE")
-@_with(TRAINING)
+@_with(ONE_NETWORK)
 @option("--repeats", section="training", metavar="N", type=click.IntRange(min=1))
 @option("--folds", section="training", metavar="N", type=click.IntRange(min=2))
 @option("--from", "start_from", section="training", key="from", metavar="MODEL")
@@ -248,14 +252,7 @@ def doctor(as_json: bool, quiet: bool) -> int:
 
 @_command("check")
 @click.argument("source", required=False)
-@_with(DATA)
-@_with(RECIPE)
-@option("--hidden", section="network", metavar="32,8,4")
-@_with(NETWORK)
-@option("--module", section="network", metavar="FILE:CLASS")
-@_with(LOSS)
-@option("--lr", section="training", metavar="RATE")
-@_with(TRAINING)
+@_with(ONE_NETWORK)
 @option("--strict", section="output", is_flag=True)
 @common
 def check(as_json: bool, quiet: bool, **options: Any) -> int:
