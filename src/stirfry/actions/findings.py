@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stirfry.actions.command import check_command, train_command
-from stirfry.actions.evidence import evidence_of, with_spread
+from stirfry.actions.evidence import evidence_of
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.trials import can_try, try_rates
@@ -72,7 +72,7 @@ def verdicts_with_spread(ready: Ready, run: Run, request: TrainRequest) -> tuple
     """Return a run's verdicts again, now that other seeds have shown how far scores move by chance."""
     if not run.verdicts:
         return ()
-    candidate = seed_noise(with_spread(evidence_of(ready, run, looks=False), run))
+    candidate = seed_noise(evidence_of(ready, run))
     return run.verdicts if candidate is None else (*run.verdicts, _finding(candidate, request))
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.judge.verdicts.evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
 
+from stirfry.judge.activity import Activity
 from stirfry.judge.spread import spread
 from stirfry.judge.verdicts import VERDICTS, family, verdicts
 from stirfry.judge.verdicts.candidate import above, below
@@ -51,11 +52,12 @@ ILL: dict[str, dict[str, Any]] = {
         "history": history(np.linspace(0.69, 0.4, EPOCHS), np.linspace(0.69, 0.42, EPOCHS)),
     },
     "dead_units": {
-        "layers": (LAYERS[0], replace(LAYERS[1], idle=1.0, resting=1.0), LAYERS[2]),
+        "units": {"1": Activity(1.0, 1.0)},
         "history": history(falling(0.69, 0.65), falling(0.69, 0.66)),
     },
     "saturated_units": {
-        "layers": (LAYERS[0], replace(LAYERS[1], kind="Sigmoid", resting=0.95), LAYERS[2]),
+        "layers": (LAYERS[0], replace(LAYERS[1], kind="Sigmoid"), LAYERS[2]),
+        "units": {"1": Activity(0.0, 0.95)},
         "history": history(falling(0.69, 0.4), falling(0.69, 0.42)),
     },
     "vanishing_gradients": {
@@ -219,9 +221,9 @@ def test_a_diverged_run_is_told_the_rate_that_went_best() -> None:
 
 def test_seed_noise_needs_another_run_and_a_spread() -> None:
     seeds = {"test": {"accuracy": spread([0.95, 0.97, 0.99])}}
-    assert said(evidence(others=(Other("iris-001", 0.96),))) == []
-    assert said(evidence(others=(Other("iris-001", 0.96),), spread=seeds, seeds=3)) == ["seed_noise"]
-    assert said(evidence(others=(Other("iris-001", 0.6),), spread=seeds, seeds=3)) == []
+    assert said(evidence(other=Other("iris-001", 0.96))) == []
+    assert said(evidence(other=Other("iris-001", 0.96), spread=seeds, seeds=3)) == ["seed_noise"]
+    assert said(evidence(other=Other("iris-001", 0.6), spread=seeds, seeds=3)) == []
 
 
 @given(st.floats(allow_nan=True, allow_infinity=True), st.floats(1e-6, 1e6))

@@ -8,6 +8,9 @@ from typing import Any
 
 from stirfry.judge.finding import Severity
 
+#: The strength from which on a verdict is said. Where it can't get there, its function gives nothing at once.
+SAID = 0.5
+
 
 @dataclass(frozen=True)
 class Candidate:

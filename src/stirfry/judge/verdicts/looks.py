@@ -1,21 +1,15 @@
-"""What is worth a closer look: looks cost milliseconds, and a run that went well needs none."""
+"""Which rates are worth a trial: a run that went well needs none."""
 
 from __future__ import annotations
 
 from stirfry.judge.verdicts.evidence import Evidence
 from stirfry.judge.verdicts.rate import written
-from stirfry.judge.verdicts.rate_too_high import jumps
 
 #: Where a run came to, by what a constant answer has, from which on there is something left to gain.
 LEFT = 0.12
 
 
-def wants_reference(evidence: Evidence) -> bool:
-    """Whether the run may underfit: it didn't get close to its own training rows."""
-    return evidence.level > LEFT
-
-
-def wants_trials(evidence: Evidence) -> tuple[float, ...]:
+def rates_to_try(evidence: Evidence) -> tuple[float, ...]:
     """Return the rates to try; none where nothing speaks against the run's own."""
     lr = evidence.plan.lr
     stuck = evidence.level > 0.9
@@ -23,7 +17,7 @@ def wants_trials(evidence: Evidence) -> tuple[float, ...]:
     low = evidence.level > LEFT and (falls or stuck or evidence.early_move < 1e-3)
     high = (
         evidence.late_move > 0.02
-        or jumps(evidence) > 0.05
+        or evidence.jumps > 0.05
         or float(evidence.train.max()) > 2
         or evidence.train_end > 0.95
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from stirfry.judge.verdicts.candidate import Candidate, above
 from stirfry.judge.verdicts.evidence import Evidence
 from stirfry.judge.verdicts.rate import best_trial, gain_of, likely_rate, loss_of, own_loss
@@ -22,7 +20,7 @@ GAIN = 0.1
 
 def rate_too_high(evidence: Evidence) -> Candidate | None:
     """Say that steps are too large: by their size, by the loss's jumps, and by trials at lower rates."""
-    move, jump = evidence.late_move, jumps(evidence)
+    move, jump = evidence.late_move, evidence.jumps
     early = evidence.early_move
     # Where units die at once the later steps are small: then it was the first ones that were too large.
     first = float(evidence.moves[0]) if len(evidence.moves) else 0.0
@@ -53,15 +51,3 @@ def rate_too_high(evidence: Evidence) -> Candidate | None:
     rate = min(likely_rate(evidence), evidence.plan.lr / 3)
     facts["rate"] = rate
     return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate})
-
-
-def jumps(evidence: Evidence) -> float:
-    """Return how far the training loss jumps between epochs in the second half, by what a constant has.
-
-    A fall is no jump: it counts by how much the steps up weigh.
-    """
-    half = evidence.train[evidence.epochs // 2 :]
-    if len(half) < 3:
-        return 0.0
-    up = np.maximum(np.diff(half), 0.0)
-    return float(np.sqrt(np.mean(up**2)))
