@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stirfry.actions.command import check_command, train_command
@@ -11,7 +14,7 @@ from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.trials import can_try, try_rates
 from stirfry.engine.choose import engine_for
-from stirfry.errors import TrainingError
+from stirfry.errors import FAULTS, TrainingError, VerdictError
 from stirfry.judge.checks import examine
 from stirfry.judge.checks.subject import Subject
 from stirfry.judge.finding import Finding
@@ -66,6 +69,29 @@ def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> 
     found = [_finding(each, request, place) for place, each in enumerate(verdicts(evidence))]
     ill = any(finding.severity in ("serious", "warning") for finding in found)
     return tuple(found) if ill else (_finding(healthy(evidence), None), *found)
+
+
+def guarded(find: Callable[[], tuple[Finding, ...]]) -> tuple[tuple[Finding, ...] | None, Exception | None]:
+    """Return verdicts, or the fault of ours that kept them from being found: it must not cost the run."""
+    try:
+        return find(), None
+    except (*FAULTS, MemoryError) as fault:
+        return None, fault
+
+
+def verdict_error(run: Run, fault: Exception) -> VerdictError:
+    """Return what is said of a run that is kept, and whose verdicts a fault of ours kept from being found."""
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    facts = {
+        "fault": f"{type(fault).__name__}: {fault}",
+        "where": f"{Path(last.filename).name}:{last.lineno}",
+    }
+    if run.folder is None:
+        error = VerdictError("actions.verdicts_failed", **facts)
+    else:
+        error = VerdictError("actions.verdicts_failed_written", path=str(run.folder), **facts)
+    error.run = run
+    return error
 
 
 def verdicts_with_spread(ready: Ready, run: Run, request: TrainRequest) -> tuple[Finding, ...]:
