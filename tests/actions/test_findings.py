@@ -40,7 +40,7 @@ def test_a_rate_far_too_low_is_told_with_one_to_try(engine: str) -> None:
     first = run.verdicts[0]
     assert first.code.startswith("verdicts.rate_too_low")
     assert 3e-4 <= first.change["lr"] <= 0.3
-    assert first.command.startswith("stirfry train iris ")
+    assert first.command.startswith("stirfry sweep iris ") and "--lr 3e-05..0.01" in first.command
     again = stirfry.train("iris", lr=first.change["lr"], epochs=60)
     assert again.history["validation_loss"].min() < run.history["validation_loss"].min() - 0.3
 
@@ -80,11 +80,12 @@ def test_the_command_line_says_a_verdict_in_a_sentence_with_a_command(
     words = ["train", "iris", "--lr", "1e-5", "--epochs", "60", "--no-plots", "--out", str(tmp_path)]
     assert main(words) == 0
     shown = capsys.readouterr().out
-    assert "The learning rate 1e-05 is too low" in shown
-    line = next(line for line in shown.splitlines() if "stirfry train iris" in line)
+    assert "The learning rate 1e-05 looks too low" in shown
+    line = next(line for line in shown.splitlines() if "stirfry sweep iris" in line)
     command = shlex.split(line.partition("Try: ")[2])
-    assert command[:3] == ["stirfry", "train", "iris"]
     assert command.count("--lr") == 1 and "--epochs" in command
+    assert main([*command[1:], "--no-plots", "--out", str(tmp_path / "sweep")]) == 0
+    assert "Best: " in capsys.readouterr().out
 
 
 def test_json_holds_the_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

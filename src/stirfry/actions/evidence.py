@@ -103,7 +103,7 @@ def _reference(ready: Ready) -> Reference | None:
     part = ready.job.arrays.train
     if isinstance(part.inputs, Stream | tuple) or len(part) < 20:
         return None
-    chosen = np.unique(np.linspace(0, len(part) - 1, reference.ROWS).astype(int))
+    chosen = reference.spread_over(len(part), reference.ROWS)
     inputs, targets = np.asarray(part.inputs)[chosen], part.targets[chosen]
     classes = len(ready.prepared.target.labels)
     value = reference.left_out_score(inputs, targets, classes)

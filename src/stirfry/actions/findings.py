@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stirfry.actions.command import check_command, train_command
+from stirfry.actions.command import check_command, sweep_command, train_command
 from stirfry.actions.evidence import evidence_of
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
@@ -23,11 +23,16 @@ from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.divergence import divergence, rates_below
 from stirfry.judge.verdicts.evidence import Trial
 from stirfry.judge.verdicts.healthy import healthy
+from stirfry.judge.verdicts.rate import rates_around
 from stirfry.judge.verdicts.seed_noise import seed_noise
 from stirfry.spec.defaults import scale_of
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
+
+#: What the trials after a run that diverged may cost, in visits to a weight by a row: about 7 ms. The run has
+#: nothing else to show.
+DIVERGED = 32_000_000
 
 
 def checks_of(ready: Ready, request: TrainRequest | None = None) -> tuple[Finding, ...]:
@@ -113,16 +118,19 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
     plan = ready.job.plan
     trials: tuple[Trial, ...] = ()
     if can_try(ready, engine_for(ready.job).engine.name):
-        trials = try_rates(ready, rates_below(plan.lr), plan.epochs)
+        trials = try_rates(ready, rates_below(plan.lr), plan.epochs, DIVERGED)
     return _finding(divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials), request)
 
 
 def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
     """Return a verdict as it is told, with the command to try next."""
     command = ""
-    if request is not None:
-        checks = candidate.verb == "check"
-        command = check_command(request) if checks else train_command(request, candidate.change)
+    if request is not None and candidate.verb == "check":
+        command = check_command(request)
+    elif request is not None and candidate.verb == "sweep":
+        command = sweep_command(request, rates_around(candidate.change["lr"], candidate.facts["lr"]))
+    if request is not None and not command:
+        command = train_command(request, candidate.change)
     return Finding(
         candidate.code,
         candidate.severity,

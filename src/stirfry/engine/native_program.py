@@ -51,8 +51,9 @@ KINDS: tuple[type[Layer], ...] = (
 )
 LOSSES = ("cross_entropy", "bce_with_logits", "mse", "l1", "huber")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
-#: How often a run is probed at most.
-PROBES = 100
+#: How often a run is probed at most, and the steps for each probe, which takes up to a third of one, as far
+#: as that leaves so many.
+PROBES, STEPS, FEWEST = 100, 30, 20
 
 
 @cache
@@ -145,7 +146,8 @@ def native_plan(job: Job, by_step: Rates) -> Any:
     patient = made.validates and isinstance(plan.patience, int)
     made.patience = plan.patience if patient else 0
     made.min_delta = plan.min_delta
-    made.probe_every = -(-plan.epochs // PROBES)
+    probes = min(PROBES, max(FEWEST, plan.epochs * steps // STEPS))
+    made.probe_every = -(-plan.epochs // probes)
     made.set_rates(np.ascontiguousarray(by_step if isinstance(plan.schedule, OneCycle) else by_step[:, -1:]))
     return made
 

@@ -22,7 +22,7 @@ class Candidate:
         strength: how strongly the evidence speaks for it, 0 to 1; `SAID` and above is said.
         facts: the evidence.
         change: the settings to try next.
-        verb: the command to try next.
+        verb: the command to try next: `train`, `check`, or `sweep` around the rate of the change.
     """
 
     code: str

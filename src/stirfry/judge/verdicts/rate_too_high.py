@@ -6,7 +6,15 @@ import math
 
 from stirfry.judge.verdicts.candidate import Candidate, above
 from stirfry.judge.verdicts.evidence import Evidence
-from stirfry.judge.verdicts.rate import best_trial, gain_of, likely_rate, loss_of, own_loss
+from stirfry.judge.verdicts.rate import (
+    best_trial,
+    command_for,
+    further_of,
+    gain_of,
+    likely_rate,
+    loss_of,
+    own_loss,
+)
 
 #: The move of a step, by the weights' size, from which on the rate is suspected.
 MOVE = 0.04
@@ -14,8 +22,8 @@ MOVE = 0.04
 JUMP = 0.15
 #: Where the loss came to, or how far it once was, above what a constant answer has.
 END, PEAK = 1.1, 3.0
-#: What a trial at a lower rate must gain.
-GAIN = 0.1
+#: What a trial at a lower rate must gain, and what where the run itself got as far in the end.
+GAIN, THROWN = 0.1, 1.0
 
 
 def rate_too_high(evidence: Evidence) -> Candidate | None:
@@ -40,14 +48,16 @@ def rate_too_high(evidence: Evidence) -> Candidate | None:
     plain = min(size, harm)
     trial = best_trial(evidence, high=evidence.plan.lr)
     if trial is not None and gain_of(evidence, trial) > 0:
-        strength = max(above(gain_of(evidence, trial), GAIN), plain)
+        gain = GAIN if further_of(evidence, trial) > 0 else THROWN
+        strength = max(above(gain_of(evidence, trial), gain), plain)
         facts |= {
             "rate": trial.lr,
             "epochs": trial.epochs,
             "loss": own_loss(evidence, trial),
             "trial": loss_of(trial),
         }
-        return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, {"lr": trial.lr})
+        change, verb = {"lr": trial.lr}, command_for(evidence)
+        return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, change, verb)
     rate = min(likely_rate(evidence), evidence.plan.lr / 3)
     facts["rate"] = rate
-    return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate})
+    return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate}, command_for(evidence))
