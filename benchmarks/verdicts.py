@@ -152,10 +152,10 @@ def main() -> None:
     ]
     body = common.table(heads, rows)
     text = (
-        f"{asked.pairs} pairs each, in turns; the median and the range of the processor's time, of the whole "
-        "call: data, split, training, scores with their intervals. The last three columns count directly: the "
-        "time in the verdicts, the training alone with all its probes against one (medians), and their share "
-        f"of the call.\n\n{body}"
+        f"{asked.pairs} pairs each, in turns; the median and the range of the processor's time, of the "
+        "whole call: data, split, training, scores with their intervals. The last three columns count "
+        "directly: the time in the verdicts, the training alone with all its probes against one (medians), "
+        f"and their share of the call.\n\n{body}"
     )
     if not asked.dry:
         common.write_section("verdicts", "What probes and verdicts cost", f"{text}\n\n{machine}")

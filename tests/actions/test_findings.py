@@ -40,7 +40,7 @@ def test_a_rate_far_too_low_is_told_with_one_to_try(engine: str) -> None:
     first = run.verdicts[0]
     assert first.code.startswith("verdicts.rate_too_low")
     assert 3e-4 <= first.change["lr"] <= 0.3
-    assert first.command.startswith("stirfry sweep iris ") and "--lr 3e-05..0.01" in first.command
+    assert first.command.startswith("stirfry sweep iris ") and "--lr 3e-05..0.03" in first.command
     again = stirfry.train("iris", lr=first.change["lr"], epochs=60)
     assert again.history["validation_loss"].min() < run.history["validation_loss"].min() - 0.3
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 
 from stirfry.judge.verdicts.evidence import Evidence, Trial
+from stirfry.spec.plan import Plan
 
-#: How far a step moves the weights in runs that go well, by their size.
-USUAL_MOVE = 4e-3
+#: How far a step moves the weights at rates that go best, by their size.
+USUAL_MOVE = 1e-2
+#: Rates that go well for most networks; that of SGD without momentum.
+USUAL_SGD, USUAL_ADAPTIVE = 0.1, 0.003
 #: The highest rates that are named without a trial.
 MOST_SGD, MOST_ADAPTIVE = 0.3, 0.03
 #: A trial counts as better from this gain on, by what a constant answer has.
@@ -34,6 +37,17 @@ def written(rate: float) -> float:
 def _small(power: int) -> float:
     whole, half = divmod(power, 2)
     return float(f"{3 if half else 1}e{whole}")
+
+
+def usual_below(plan: Plan) -> float:
+    """Return what to try in place of a rate that is too high: the usual one, or a tenth where it isn't lower.
+
+    Example:
+        >>> usual_below(Plan(lr=1.0)), usual_below(Plan(lr=0.005))
+        (0.003, 0.0005)
+    """
+    usual = USUAL_SGD * (1 - plan.momentum) if plan.optimizer == "sgd" else USUAL_ADAPTIVE
+    return written(usual) if usual <= plan.lr / 3 else plan.lr / 10
 
 
 def rates_around(likely: float, tried: float) -> tuple[float, ...]:

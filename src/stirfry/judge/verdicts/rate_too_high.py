@@ -11,9 +11,9 @@ from stirfry.judge.verdicts.rate import (
     command_for,
     further_of,
     gain_of,
-    likely_rate,
     loss_of,
     own_loss,
+    usual_below,
 )
 
 #: The move of a step, by the weights' size, from which on the rate is suspected.
@@ -58,6 +58,5 @@ def rate_too_high(evidence: Evidence) -> Candidate | None:
         }
         change, verb = {"lr": trial.lr}, command_for(evidence)
         return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, change, verb)
-    rate = min(likely_rate(evidence), evidence.plan.lr / 3)
-    facts["rate"] = rate
+    rate = facts["rate"] = usual_below(evidence.plan)
     return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate}, command_for(evidence))
