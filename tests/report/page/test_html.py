@@ -84,6 +84,12 @@ def test_a_picture_is_what_it_was(shape: tuple[int, int, int]) -> None:
     np.testing.assert_array_equal(image, wanted)
 
 
+def test_a_picture_hardly_above_black_is_made_visible() -> None:
+    for values, wanted in (([0, 8, 16], [0, 120, 240]), ([0, 8, 32], [0, 8, 32]), ([0, 0, 0], [0, 0, 0])):
+        image = np.asarray(Image.open(io.BytesIO(png(np.array([[values]], dtype=np.uint8)))))
+        assert image.tolist() == [wanted]
+
+
 def test_a_picture_of_floats() -> None:
     image = np.asarray(Image.open(io.BytesIO(png(np.array([[[0.0, 0.5, 1.0]]], dtype=np.float32)))))
     assert image.tolist() == [[0, 128, 255]]

@@ -17,6 +17,8 @@ from stirfry.report.page.html import Html, tag
 
 #: Images are made no larger than this along an edge.
 LARGEST = 96
+#: Whole numbers that stay below this, such as the 0 to 16 of scikit-learn's digits, would be black on black.
+DIM = 32
 
 
 def picture(pixels: NDArray[Any], name: str) -> Html:
@@ -34,7 +36,8 @@ def png(pixels: NDArray[Any]) -> bytes:
     """Return an image as a PNG file, grey for one channel and in colour for three.
 
     Args:
-        pixels: shape (C, H, W): uint8, or floats from 0 to 1, which others are stretched to.
+        pixels: shape (C, H, W): uint8, or floats from 0 to 1. What lies outside, and whole numbers hardly
+            above black, are stretched.
 
     Example:
         >>> png(np.zeros((1, 2, 2), dtype=np.uint8))[:4]
@@ -53,7 +56,8 @@ def png(pixels: NDArray[Any]) -> bytes:
 
 def _whole(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     if pixels.dtype == np.uint8:
-        return pixels
+        largest = int(pixels.max())
+        return pixels if largest >= DIM else pixels * np.uint8(255 // max(largest, 1))
     values = np.nan_to_num(pixels.astype(np.float64))
     low, high = float(values.min()), float(values.max())
     if low < 0 or high > 1:
