@@ -47,7 +47,7 @@ def test_a_text_that_is_the_same_in_both_stands_once() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.5, "0.5000"), (-0.00001, "−0.0000"), (123456.7, "123,457"), (None, "–"), (float("nan"), "–")],
+    [(0.5, "0.5000"), (-0.00001, "0.0000"), (123456.7, "123,457"), (None, "–"), (float("nan"), "–")],
 )
 def test_scores(value: float | None, shown: str) -> None:
     assert score(value) == shown

@@ -31,9 +31,9 @@ TEXTS: dict[str, Text] = {
     "verdicts.sure": Text("(the cause: {share:.0%} likely)", "（是主因的可能性为 {share:.0%}）"),
     "verdicts.try": Text("Try: {command}", "试试：{command}"),
     "verdicts.healthy": Text(
-        "A healthy run: {part:@judge.part} {metric:@judge} {value:.4f}, against {baseline:.4f} for a constant answer; "
+        "A healthy run: {part:@judge.part} {metric:@judge} {value:.4f}, against {baseline:z.4f} for a constant answer; "
         "nothing in its curves, gradients or units speaks against it.",
-        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（常数回答为 {baseline:.4f}），"
+        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（常数回答为 {baseline:z.4f}），"
         "曲线、梯度和各单元都没有异常。",
     ),
     "verdicts.overfitting": Text(
