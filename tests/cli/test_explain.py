@@ -223,7 +223,7 @@ def test_images_in_colour_that_stay_on_disk_are_explained(
     found = run.explain(20)
     assert found.truth == "dog" and abs(found.attributions.left_over) < 1e-3
     text, _ = explained(capsys, str(run.folder), folder, "--row", "20", "--out", str(tmp_path / "pictures"))
-    assert "The row says dog" in text and "mean 0." in text
+    assert "It is labelled dog" in text and "mean 0." in text
     assert (tmp_path / "pictures" / "decision.png").is_file()
 
 

@@ -103,6 +103,7 @@ TEXTS: dict[str, Text] = {
         "训练时学习率按 {schedule} 变化；这里的一步使用基准学习率 {lr:g}。",
     ),
     "explain.title.row": Text("Row {row} of {name}", "{name} 的第 {row} 行"),
+    "explain.title.image": Text("Image {row} of {name}", "{name} 的第 {row} 张图像"),
     "explain.title.inputs": Text("What the network gets", "网络的输入"),
     "explain.title.answer": Text("The answer", "结果"),
     "explain.title.loss": Text("The loss", "损失"),
@@ -136,10 +137,15 @@ TEXTS: dict[str, Text] = {
     "explain.answer_class": Text("{answer} with {share}", "{answer}，概率 {share}"),
     "explain.truth_right": Text("The row says {truth}: right.", "数据中是 {truth}：正确。"),
     "explain.truth_wrong": Text("The row says {truth}: wrong.", "数据中是 {truth}：错误。"),
+    "explain.truth_right_image": Text("It is labelled {truth}: right.", "标签是 {truth}：正确。"),
+    "explain.truth_wrong_image": Text("It is labelled {truth}: wrong.", "标签是 {truth}：错误。"),
     "explain.truth_number": Text("The row says {truth}: off by {error}.", "数据中是 {truth}：相差 {error}。"),
     "explain.class_weights": Text("class weights: {weights}", "类别权重：{weights}"),
-    "explain.step": Text(
+    "explain.step.row": Text(
         "{optimizer}, step {step:,} on this row alone", "{optimizer}，只用这一行的第 {step:,} 步"
+    ),
+    "explain.step.image": Text(
+        "{optimizer}, step {step:,} on this image alone", "{optimizer}，只用这张图像的第 {step:,} 步"
     ),
     "explain.nothing_remembered": Text(
         "Before its first step the optimizer remembers nothing: {letters} begin at 0.",
