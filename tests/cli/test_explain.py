@@ -48,7 +48,7 @@ def explained(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, str
 def test_a_row_is_explained_by_its_runs_own_plan(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = explained(capsys, "runs/iris-001", "iris", "--row", "51")
     assert out.startswith("Row 51 of iris\n") and err == ""
-    assert "sgd, step 1 on this row alone" in out and "η = 0.02    μ = 0.5" in out
+    assert "sgd, step 181 on this row alone" in out and "η = 0.02    μ = 0.5" in out
     assert re.search(r"The row says versicolor: (right|wrong)\.", out)
     also, _ = explained(capsys, "runs/iris-001/model.safetensors", "iris", "--row", "51")
     assert also == out
@@ -74,7 +74,9 @@ def test_a_model_beside_another_runs_record_gets_the_defaults(tmp_path: Path) ->
 
 
 def test_steps_and_topics_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
-    out, _ = explained(capsys, "runs/iris-001", "iris", "--row", "51", "--step", "3", "--only", "update")
+    out, _ = explained(
+        capsys, "runs/iris-001", "iris", "--row", "51", "--step", "3", "--fresh", "--only", "update"
+    )
     assert out.startswith("The update\n  sgd, step 3") and "v before" in out and "Forward" not in out
     out, _ = explained(capsys, "runs/iris-001", "iris", "--row", "51", "--only", "answer,moved")
     assert "The answer" in out and "What moved the answer" in out and "Backward" not in out

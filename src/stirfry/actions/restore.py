@@ -11,6 +11,7 @@ import numpy as np
 from stirfry.actions.data_gone import data_of
 from stirfry.actions.inputs import as_inputs
 from stirfry.actions.judging import parts_of
+from stirfry.actions.keep import read_remembered
 from stirfry.actions.population import Population
 from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
@@ -86,6 +87,7 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         asked=None if found.get("asked") is None else recipe_from(found["asked"]),
         command=found.get("command", ""),
         outputs=outputs,
+        remembered=read_remembered(place, model),
     )
 
 

@@ -32,8 +32,13 @@ def update_lines(update: Update, on: str = "row") -> list[str]:
     remembers: list[str] = [letter for letter in ("v", "m", "s") if letter in update.tensors[0].after]
     empty = not update.tensors[0].before
     small = sum(each.weight.size for each in update.tensors) <= MOST_WEIGHTS
-    if remembers and empty:
+    if remembers and update.of_run:
+        lines.append("  " + say("explain.goes_on", steps=update.of_run, letters=remembers))
+    elif remembers and empty:
         lines.append("  " + say("explain.nothing_remembered", letters=remembers))
+        if update.kept is not None:
+            best, last = update.kept
+            lines.append("  " + say("explain.other_weights", best=best, last=last))
     for each in update.tensors:
         lines += _tensor_lines(each, remembers, empty, small)
     return lines

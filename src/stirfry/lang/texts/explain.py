@@ -151,6 +151,15 @@ TEXTS: dict[str, Text] = {
         "Before its first step the optimizer remembers nothing: {letters} begin at 0.",
         "第一步之前优化器没有任何记忆：{letters} 从 0 开始。",
     ),
+    "explain.goes_on": Text(
+        "The run made the first {steps:step|steps}; the memory ({letters}) goes on from what they left.",
+        "前 {steps:,} 步是训练时做的；记忆（{letters}）由此接续。",
+    ),
+    "explain.other_weights": Text(
+        "What it remembered at the run's end, after epoch {last:,}, belongs to other weights than these, which are epoch "
+        "{best:,}'s.",
+        "训练在第 {last:,} 轮结束，而这里的权重来自第 {best:,} 轮，结束时的记忆不属于这组权重。",
+    ),
     "explain.clipped": Text(
         "The gradients' norm is {norm}, above {most}: each is multiplied by {factor}.",
         "梯度的范数是 {norm}，超过 {most}：每个梯度都乘以 {factor}。",
