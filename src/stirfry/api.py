@@ -243,6 +243,8 @@ def explain_row(
     from stirfry.actions.explain import explain_with
     from stirfry.explain.explained import Course
 
+    if not isinstance(model, Run | Model | str | Path):
+        raise UsageError("explain.no_model", found=type(model).__name__)
     if isinstance(model, Run):
         return model.explain(row, data, truth=truth, steps=steps, after=after, fresh=fresh, **settings)
     place = model if isinstance(model, Model) else Path(model).expanduser()
@@ -275,6 +277,10 @@ def importance(
     if isinstance(model, Run) and data is None:
         return importance_in_run(model, metric)
     found = model.model if isinstance(model, Run) else model
+    if not isinstance(found, Model | str | Path):
+        raise UsageError("explain.no_model", found=type(found).__name__)
+    if data is None:
+        raise UsageError("explain.importance_needs_data")
     return importance_on(found if isinstance(found, Model) else load(found), data, metric=metric)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from stirfry.actions.keep import read_remembered
 from stirfry.actions.run import Run
 from stirfry.engine.contract import Remembered
-from stirfry.errors import UsageError
+from stirfry.errors import SpecError, UsageError
 from stirfry.explain.explained import Training
 from stirfry.explain.optimizers import letters_of
 from stirfry.model.model import Model
@@ -57,12 +57,15 @@ def training_at(path: Path, model: Model, settings: dict[str, Any]) -> Training:
         plan, rows = dict(found["recipe"]["plan"]), int(found["parts"]["train"])
         best, last = int(found["best_epoch"]), int(found["epochs"])
         same = found["data"]["sha256"] == model.origin.get("data_sha256")
+        own = record.recipe_in(found, place).plan
+    except SpecError:
+        raise
     except (KeyError, TypeError, ValueError):
         raise UsageError("run.damaged_record", path=str(place / folder.RUN)) from None
     if not same:
         return training_by_default(model, settings)
     training = _training(model, plan, settings, rows)
-    return _going_on(training, recipe_from({"plan": plan}).plan, read_remembered(place, model), best, last)
+    return _going_on(training, own, read_remembered(place, model), best, last)
 
 
 def _going_on(

@@ -104,6 +104,7 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
         "versions": record.versions(),
         "machine": record.machine(),
         "recipe": recipe_values(run.recipe),
+        "recipe_sha256": record.recipe_hash(recipe_values(run.recipe)),
         "asked": None if run.asked is None else record.asked_of(run.asked),
         "command": run.command,
         "seed": run.recipe.plan.seed,

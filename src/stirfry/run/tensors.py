@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.errors import ModelFileError
+from stirfry.errors import ModelFileError, NoModelFile
 from stirfry.run.record import plain
 
 Tensors = dict[str, NDArray[Any]]
@@ -101,7 +101,7 @@ def _read(path: Path) -> bytes:
                 raise ModelFileError("model.not_safetensors", path=str(path), size=size)
             return start + file.read()
     except FileNotFoundError:
-        raise ModelFileError("model.missing", path=str(path)) from None
+        raise NoModelFile("model.missing", path=str(path)) from None
     except OSError as error:
         raise ModelFileError(
             "model.unreadable", path=str(path), reason=error.strerror or str(error)

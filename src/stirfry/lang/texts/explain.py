@@ -102,6 +102,15 @@ TEXTS: dict[str, Text] = {
         "The run's rate followed the schedule {schedule}; the step is shown at its base rate, {lr:g}.",
         "训练时学习率按 {schedule} 变化；这里的一步使用基准学习率 {lr:g}。",
     ),
+    "explain.no_model": Text(
+        "The first argument must be a run, a model, a model file or a run folder; it is {found}.",
+        "第一个参数应是运行、模型、模型文件或运行文件夹；给出的是 {found}。",
+    ),
+    "explain.importance_needs_data": Text(
+        "Which columns matter is measured on labelled rows. Give them as `data`; only a run that still has its own may leave them "
+        "out.",
+        "哪些列重要要在带标签的行上测量，请用 `data` 给出；只有仍带有数据的运行才可以省略。",
+    ),
     "explain.title.row": Text("Row {row} of {name}", "{name} 的第 {row} 行"),
     "explain.title.image": Text("Image {row} of {name}", "{name} 的第 {row} 张图像"),
     "explain.title.inputs": Text("What the network gets", "网络的输入"),
