@@ -196,6 +196,10 @@ TEXTS: dict[str, Text] = {
         "训练已完成并写入 {path}，但 stirfry 得出结论时出错：{fault}（{where}）。这是 stirfry 自身的错误，与您的数据无关，"
         "请反馈给我们。缺少的只有结论。",
     ),
+    "actions.data_changed": Text(
+        "{source} has changed since the run {name}, and can't be read as it was then: {reason} Put the data back.",
+        "{source} 在运行 {name} 之后被改动过，无法按当时的方式读取：{reason}请恢复原数据。",
+    ),
     "actions.data_gone": Text(
         "The run {name} was trained on {source}, which can't be found from the folder that you are in. "
         "Put the data back, or change to the folder in which the run was trained.",
