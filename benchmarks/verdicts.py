@@ -39,6 +39,7 @@ def works() -> list[Work]:
     random = np.random.default_rng(0)
     x = random.normal(0, 1, (20_000, 20)).astype(np.float32)
     y = (x[:, 0] * x[:, 1] + x[:, 2] > 0).astype(int)
+    ring = ((x[:2000, :2] ** 2).sum(axis=1) > 1.4).astype(int)
     small = {"epochs": 20, "patience": "never"}
     return [
         ("iris, defaults (healthy)", "iris", {}),
@@ -46,7 +47,7 @@ def works() -> list[Work]:
             "batch_size": "full", "epochs": 20_000, "patience": "never", "validation": 0.0}),
         ("iris, rate 100 times too low", "iris", {"lr": 3e-5}),
         ("iris, rate 1,000 times too high", "iris", {"lr": 3.0}),
-        ("2,000 × 20, one unit (underfits)", (x[:2000], y[:2000]), {**small, "hidden": [1], "epochs": 200}),
+        ("2,000 × 2, one unit (underfits)", (x[:2000, :2], ring), {**small, "hidden": [1], "epochs": 200}),
         ("20,000 × 20, 64-32 (healthy)", (x, y), small),
         ("20,000 × 20, rate 100 times too low", (x, y), {**small, "lr": 3e-5}),
         ("2,000 × 20 on PyTorch (healthy)", (x[:2000], y[:2000]), {**small, "engine": "torch"}),

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-#: Rows that are looked at, and those of them that have a kernel; under 1 ms.
-ROWS, KERNELS = 250, 64
+#: Rows that are looked at, and those of them that have a kernel; 1 to 2 ms.
+ROWS, KERNELS = 500, 80
 #: Widths of the kernel by the median distance, and penalties, of which the best answer counts.
 _WIDTHS, _PENALTIES = (0.5, 2.0), (0.03, 0.5)
 #: What keeps the equations solvable where two kernels stand on equal rows, by the penalty.
