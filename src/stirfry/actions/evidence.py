@@ -13,6 +13,7 @@ import numpy as np
 from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
 from stirfry.actions.trials import can_try, try_rates
+from stirfry.data.statistics import distinct
 from stirfry.data.stream import Stream
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import UsageError
@@ -113,7 +114,7 @@ def _reference(ready: Ready) -> Reference | None:
     part = ready.job.arrays.train
     if isinstance(part.inputs, Stream | tuple) or len(part) < 20:
         return None
-    chosen = np.unique(np.linspace(0, len(part) - 1, reference.ROWS).astype(int))
+    chosen = distinct(np.linspace(0, len(part) - 1, reference.ROWS).astype(int))
     inputs, targets = np.asarray(part.inputs)[chosen], part.targets[chosen]
     classes = len(ready.prepared.target.labels)
     value = reference.left_out_score(inputs, targets, classes)

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import median
+
 Floats = NDArray[np.float64]
 
 #: Rows that are looked at; 12 ms.
@@ -39,7 +41,7 @@ def left_out_score(inputs: NDArray[Any], targets: NDArray[Any], classes: int) ->
     distances = _distances(inputs.reshape(len(inputs), -1).astype(np.float64))
     truth = np.eye(classes)[targets.ravel()] if classes else targets.reshape(-1, 1).astype(np.float64)
     mean = truth.mean(axis=0)
-    middle = float(np.median(distances)) or 1.0
+    middle = float(median(distances.ravel())) or 1.0
     found = []
     for width in _WIDTHS:
         kernel = np.exp(distances / (-width * middle))

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import median
 from stirfry.engine.contract import History, Stopped
 from stirfry.judge.scores import PartScores
 from stirfry.judge.spread import Spread
@@ -220,19 +221,19 @@ class Evidence:
             for layer in self.layers
             if layer.weight_norm > 0 and f"{layer.name}.update_norm" in self.probes
         ]
-        return np.median(found, axis=0) if found else np.zeros(0)
+        return median(np.array(found)) if found else np.zeros(0)
 
     @cached_property
     def early_move(self) -> float:
         """The largest of `moves` in the first half, as one number; 0 where nobody probed."""
         half = self.moves[: max(1, len(self.moves) // 2)]
-        return float(np.median(half)) if len(half) else math.nan
+        return float(median(half)) if len(half) else math.nan
 
     @cached_property
     def late_move(self) -> float:
         """The middle of `moves` in the second half."""
         half = self.moves[len(self.moves) // 2 :]
-        return float(np.median(half)) if len(half) else math.nan
+        return float(median(half)) if len(half) else math.nan
 
     @cached_property
     def falls(self) -> tuple[float, float]:
