@@ -8,7 +8,8 @@ import json
 import os
 import platform
 import sys
-from importlib import metadata
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import to_json
 
+from stirfry import __version__
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
 from stirfry.run import folder
@@ -28,13 +30,22 @@ FORMAT = 1
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that numbers depend on."""
-    found = {"python": platform.python_version()}
-    for package in ("stirfry", "numpy", "torch"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+    found = {"python": platform.python_version(), "stirfry": __version__, "numpy": np.__version__}
+    torch = _torch_version()
+    return found if torch is None else found | {"torch": torch}
+
+
+@cache
+def _torch_version() -> str | None:
+    """Return the version of PyTorch where it is installed, without loading it."""
+    if find_spec("torch") is None:
+        return None
+    from importlib import metadata
+
+    try:
+        return metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def machine() -> dict[str, Any]:
@@ -124,7 +135,7 @@ def _cells(column: NDArray[Any]) -> list[str]:
     """Return a column's numbers as text, whole ones without a point."""
     if not len(column):
         return []
-    sizes = np.abs(column)
+    sizes = np.abs(column.astype(np.float64))
     if np.all(sizes < 2**53) and np.all(column == np.floor(column)):
         return _listed(column.astype(np.int64).tolist())
     values = column.tolist()
