@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from stirfry.actions.command import check_command
-from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
 from stirfry.actions.population import Population
 from stirfry.actions.recipes import recipe_for
-from stirfry.actions.report import write_report
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.train import train
@@ -47,6 +45,9 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
         return code
     _show(screen, finished)
     if not options["no_plots"]:
+        from stirfry.actions.draw import draw
+        from stirfry.actions.report import write_report
+
         # Both need the same package, whose absence is said once.
         for notice in dict.fromkeys((*draw(finished), *write_report(finished))):
             screen.notice(notice)

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import distinct, median
+
 Floats = NDArray[np.float32]
 
 #: Rows that are looked at, and those of them that have a kernel; 1 to 2 ms.
@@ -45,7 +47,7 @@ def left_out_score(inputs: NDArray[Any], targets: NDArray[Any], classes: int) ->
     distances = _distances(inputs.reshape(len(inputs), -1).astype(np.float32), at)
     truth = (np.eye(classes)[targets.ravel()] if classes else targets.reshape(-1, 1)).astype(np.float32)
     off = truth - truth.mean(axis=0)
-    middle = float(np.median(distances[at])) or 1.0
+    middle = float(median(distances[at].ravel())) or 1.0
     found = []
     for width in _WIDTHS:
         kernel = np.exp(distances / np.float32(-width * middle))
@@ -66,7 +68,7 @@ def spread_over(rows: int, count: int) -> NDArray[np.int64]:
         >>> spread_over(10, 4).tolist()
         [0, 3, 6, 9]
     """
-    return np.unique(np.linspace(0, rows - 1, count).astype(np.int64))
+    return distinct(np.linspace(0, rows - 1, count).astype(np.int64))
 
 
 def _distances(x: Floats, at: NDArray[np.int64]) -> Floats:

@@ -19,6 +19,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import median
 from stirfry.engine.contract import History, Stopped
 from stirfry.judge.activity import Activity
 from stirfry.judge.scores import PartScores
@@ -258,19 +259,19 @@ class Evidence:
             for layer in self.layers
             if layer.weight_norm > 0 and f"{layer.name}.update_norm" in self.probes
         ]
-        return middle(np.array(found)) if found else np.zeros(0)
+        return median(np.array(found)) if found else np.zeros(0)
 
     @cached_property
     def early_move(self) -> float:
         """The largest of `moves` in the first half, as one number; 0 where nobody probed."""
         half = self.moves[: max(1, len(self.moves) // 2)]
-        return float(middle(half)) if len(half) else math.nan
+        return float(median(half)) if len(half) else math.nan
 
     @cached_property
     def late_move(self) -> float:
         """The middle of `moves` in the second half."""
         half = self.moves[len(self.moves) // 2 :]
-        return float(middle(half)) if len(half) else math.nan
+        return float(median(half)) if len(half) else math.nan
 
     @cached_property
     def jumps(self) -> float:
@@ -298,19 +299,6 @@ class Evidence:
     def judged(self) -> str | None:
         """The part whose scores count: test, else validation."""
         return next((part for part in ("test", "validation") if part in self.scores), None)
-
-
-def middle(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the median along the first axis; for so few numbers NumPy's own takes ten times as long.
-
-    Example:
-        >>> float(middle(np.array([3.0, 1.0, 2.0, 10.0])))
-        2.5
-    """
-    ordered = np.sort(values, axis=0)
-    count = len(ordered)
-    found = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
-    return np.where(np.isnan(ordered[-1]), np.nan, found)
 
 
 def thinned(values: Curve, points: int = POINTS) -> Curve:

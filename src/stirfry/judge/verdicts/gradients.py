@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stirfry.data.statistics import median
 from stirfry.judge.verdicts.candidate import SAID, Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence, smothered
 
@@ -55,15 +56,14 @@ def flow_of(evidence: Evidence) -> Flow | None:
         for layer in layers
     ]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (
-            float(np.nanmedian((sizes[0] / sizes[-1])[early])) if np.any(sizes[-1][early] > 0) else math.nan
-        )
+        ratios = (sizes[0] / sizes[-1])[early]
+    ratio = float(median(ratios[~np.isnan(ratios)])) if np.any(sizes[-1][early] > 0) else math.nan
     norms = [evidence.probes[f"{layer.name}.gradient_norm"] * layer.weight_norm for layer in layers]
     at = evidence.probes["epoch"].astype(int) - 1
     losses = np.maximum(
         evidence.history["train_loss"][np.minimum(at, evidence.epochs - 1)], 1e-3 * evidence.unit
     )
-    pull = float(np.median((np.sqrt(np.sum(np.square(norms), axis=0)) / losses)[early]))
+    pull = float(median((np.sqrt(np.sum(np.square(norms), axis=0)) / losses)[early]))
     return Flow(layers[0].name, layers[-1].name, ratio, pull)
 
 

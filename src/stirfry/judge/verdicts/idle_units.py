@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from stirfry.data.statistics import median
 from stirfry.judge.verdicts.candidate import SAID, Candidate, above
 from stirfry.judge.verdicts.evidence import Evidence, Layer
 
@@ -60,6 +59,4 @@ def share_of(evidence: Evidence, layer: Layer) -> float:
     if layer.name in evidence.units:
         return evidence.units[layer.name].idle
     column = evidence.probes.get(f"{layer.name}.idle_share")
-    return (
-        float(np.median(column[-max(1, len(column) // 4) :])) if column is not None and len(column) else 0.0
-    )
+    return float(median(column[-max(1, len(column) // 4) :])) if column is not None and len(column) else 0.0
