@@ -118,7 +118,7 @@ struct Kernels {
 
 // The weights W [out][channels][kernel_h][kernel_w] as `conv_input` reads them. Pixels whose distance from the first
 // window's edge leaves the same remainders by the strides meet the same taps: for each pair of remainders
-// [channel][out][y taps][x taps].
+// [channel][y taps][x taps][out].
 void turn(const float* W, const Window& window, float* turned);
 
 inline int chunks(int R, int panel) { return (R + panel - 1) / panel; }

@@ -123,9 +123,9 @@ void turn(const float* W, const Window& w, float* turned) {
     for (int ry = 0; ry < w.stride_h; ++ry)
         for (int rx = 0; rx < w.stride_w; ++rx)
             for (int c = 0; c < w.channels; ++c)
-                for (int o = 0; o < w.out_channels; ++o)
-                    for (int ky = ry; ky < w.kernel_h; ky += w.stride_h)
-                        for (int kx = rx; kx < w.kernel_w; kx += w.stride_w)
+                for (int ky = ry; ky < w.kernel_h; ky += w.stride_h)
+                    for (int kx = rx; kx < w.kernel_w; kx += w.stride_w)
+                        for (int o = 0; o < w.out_channels; ++o)
                             *turned++ = W[(o * w.channels + c) * places + ky * w.kernel_w + kx];
 }
 

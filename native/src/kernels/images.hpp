@@ -66,20 +66,29 @@ inline void lay_out(const float* X, int height, int width, int R, const Lines& l
         }
 }
 
+// The taps of a window that count: `runs` runs of `length`, `apart` from one to the next.
+struct Taps {
+    const Offset* at;
+    int all, first, runs, length, apart;
+};
+
 // M output channels at one pixel: N vectors each.
 template <int M, int N, End END>
-inline void window_tile(const float* W, ptrdiff_t next, const float* lines, const Offset* at, int taps, float* Z,
-                        ptrdiff_t plane, const float* bias, const float* y) {
+inline void window_tile(const float* W, const float* lines, const Taps& taps, float* Z, ptrdiff_t plane,
+                        const float* bias, const float* y) {
     V sums[M][N];
     for (int m = 0; m < M; ++m)
         for (int n = 0; n < N; ++n) sums[m][n] = bias ? splat(bias[m]) : V{};
-    for (int t = 0; t < taps; ++t) {
-        const float* from = lines + at[t];
-        V line[N];
-        for (int n = 0; n < N; ++n) line[n] = load(from + n * L);
-        for (int m = 0; m < M; ++m) {
-            const V weight = splat(W[m * next + t]);
-            for (int n = 0; n < N; ++n) sums[m][n] += weight * line[n];
+    for (int run = 0; run < taps.runs; ++run) {
+        const int begin = taps.first + run * taps.apart, end = begin + taps.length;
+        for (int t = begin; t < end; ++t) {
+            const float* from = lines + taps.at[t];
+            V line[N];
+            for (int n = 0; n < N; ++n) line[n] = load(from + n * L);
+            for (int m = 0; m < M; ++m) {
+                const V weight = splat(W[m * taps.all + t]);
+                for (int n = 0; n < N; ++n) sums[m][n] += weight * line[n];
+            }
         }
     }
     for (int m = 0; m < M; ++m)
@@ -87,20 +96,20 @@ inline void window_tile(const float* W, ptrdiff_t next, const float* lines, cons
 }
 
 template <int M, int N, End END>
-inline void window_tile_of(int rows, const float* W, ptrdiff_t next, const float* lines, const Offset* at, int taps,
-                           float* Z, ptrdiff_t plane, const float* bias, const float* y) {
-    if (rows == M) return window_tile<M, N, END>(W, next, lines, at, taps, Z, plane, bias, y);
-    if constexpr (M > 1) window_tile_of<M - 1, N, END>(rows, W, next, lines, at, taps, Z, plane, bias, y);
+inline void window_tile_of(int rows, const float* W, const float* lines, const Taps& taps, float* Z, ptrdiff_t plane,
+                           const float* bias, const float* y) {
+    if (rows == M) return window_tile<M, N, END>(W, lines, taps, Z, plane, bias, y);
+    if constexpr (M > 1) window_tile_of<M - 1, N, END>(rows, W, lines, taps, Z, plane, bias, y);
 }
 
 // All channels at one pixel. `y` lies as Z does, and is read by the slopes.
 template <int N, End END>
-inline void window_at(const float* W, int channels, const float* lines, const Offset* at, int taps, float* Z,
-                      ptrdiff_t plane, const float* bias, const float* y) {
+inline void window_at(const float* W, int channels, const float* lines, const Taps& taps, float* Z, ptrdiff_t plane,
+                      const float* bias, const float* y) {
     for (int m = 0, M; m < channels; m += M) {
         M = next_tile(channels - m, MOST);
         const ptrdiff_t off = (ptrdiff_t)m * plane;
-        window_tile_of<MOST, N, END>(M, W + (ptrdiff_t)m * taps, taps, lines, at, taps, Z + off, plane,
+        window_tile_of<MOST, N, END>(M, W + (ptrdiff_t)m * taps.all, lines, taps, Z + off, plane,
                                      bias ? bias + m : nullptr, y ? y + off : Z + off);
     }
 }
@@ -132,10 +141,11 @@ inline void conv_lines(const float* W, const float* b, const Window& w, const fl
     float* laid = scratch + w.taps();
     forward_offsets<N>(w, lines, at);
     lay_out<N>(X, w.height, w.width, R, lines, begin * w.stride_h - w.padding_h, laid);
+    const Taps taps{at, w.taps(), 0, 1, w.taps(), 0};
     for (int y = begin; y < end; ++y)
         for (int x = 0; x < w.out_width; ++x) {
             const float* from = laid + ((ptrdiff_t)(y - begin) * w.stride_h * lines.columns + x * w.stride_w) * N * L;
-            window_at<N, END>(W, w.out_channels, from, at, w.taps(), Z + ((ptrdiff_t)y * w.out_width + x) * R,
+            window_at<N, END>(W, w.out_channels, from, taps, Z + ((ptrdiff_t)y * w.out_width + x) * R,
                               (ptrdiff_t)w.out_area() * R, b, nullptr);
         }
 }
@@ -165,6 +175,16 @@ inline int taps_of(int kernel, int stride, int remainder) {
     return remainder < kernel ? (kernel - 1 - remainder) / stride + 1 : 0;
 }
 
+struct Range {
+    int first, count;
+};
+
+// Of the taps t, those for which q - t lies from 0 to `size`.
+inline Range taps_inside(int q, int taps, int size) {
+    const int first = q < size ? 0 : q - size + 1, end = q + 1 < taps ? q + 1 : taps;
+    return {first, end > first ? end - first : 0};
+}
+
 // Input pixel x' = stride q + remainder - padding gets from output pixels q - t, for the taps remainder + stride t.
 template <int N, End END>
 inline void conv_input_lines(const float* turned, const Window& w, const float* dZ, float* dX, int R, int begin,
@@ -174,29 +194,34 @@ inline void conv_input_lines(const float* turned, const Window& w, const float* 
     float* laid = scratch + (ptrdiff_t)w.out_channels * w.kernel_h * w.kernel_w;
     const int top = floor_divided(begin + w.padding_h - w.kernel_h + 1, w.stride_h);
     lay_out<N>(dZ, w.out_height, w.out_width, R, lines, top, laid);
-    const Offset* at = table;
+    Offset* at = table;
     for (int ry = 0; ry < w.stride_h; ++ry)
         for (int rx = 0; rx < w.stride_w; ++rx) {
             const int taps_y = taps_of(w.kernel_h, w.stride_h, ry), taps_x = taps_of(w.kernel_w, w.stride_w, rx);
-            const int taps = w.out_channels * taps_y * taps_x;
-            auto* into = (Offset*)at;
-            for (int o = 0; o < w.out_channels; ++o)
-                for (int ty = 0; ty < taps_y; ++ty)
-                    for (int tx = 0; tx < taps_x; ++tx)
-                        *into++ = ((o * lines.rows - ty) * lines.columns - tx) * N * L;
+            const int O = w.out_channels, all = taps_y * taps_x * O;
+            Offset* into = at;
+            for (int ty = 0; ty < taps_y; ++ty)
+                for (int tx = 0; tx < taps_x; ++tx)
+                    for (int o = 0; o < O; ++o) *into++ = ((o * lines.rows - ty) * lines.columns - tx) * N * L;
             for (int v = begin; v < end; ++v) {
                 if ((v + w.padding_h) % w.stride_h != ry) continue;
-                const int line = (v + w.padding_h) / w.stride_h - top;
+                const int qy = (v + w.padding_h) / w.stride_h;
+                const Range ys = taps_inside(qy, taps_y, w.out_height);
                 const int first = ((rx - w.padding_w) % w.stride_w + w.stride_w) % w.stride_w;
                 for (int u = first; u < w.width; u += w.stride_w) {
-                    const int column = (u + w.padding_w) / w.stride_w - lines.left;
+                    const int qx = (u + w.padding_w) / w.stride_w;
+                    const Range xs = taps_inside(qx, taps_x, w.out_width);
+                    const bool whole = xs.count == taps_x;  // lines of taps are one run then
+                    const Taps taps{at, all, (ys.first * taps_x + xs.first) * O, whole ? 1 : ys.count,
+                                    (whole ? ys.count * taps_x : xs.count) * O, taps_x * O};
+                    const float* from = laid + ((ptrdiff_t)(qy - top) * lines.columns + qx - lines.left) * N * L;
                     const ptrdiff_t pixel = ((ptrdiff_t)v * w.width + u) * R;
-                    window_at<N, END>(turned, w.channels, laid + ((ptrdiff_t)line * lines.columns + column) * N * L,
-                                      at, taps, dX + pixel, (ptrdiff_t)w.area() * R, nullptr, y ? y + pixel : nullptr);
+                    window_at<N, END>(turned, w.channels, from, taps, dX + pixel, (ptrdiff_t)w.area() * R, nullptr,
+                                      y ? y + pixel : nullptr);
                 }
             }
-            turned += (ptrdiff_t)w.channels * taps;
-            at += taps;
+            turned += (ptrdiff_t)w.channels * all;
+            at += all;
         }
 }
 
@@ -220,7 +245,8 @@ void conv_input(const float* turned, const Window& w, const float* dZ, float* dX
     }
 }
 
-constexpr int MOST_OUTPUTS = 4, MOST_TAPS = 3;  // of a tile of sums by lane: 12 of 16 registers
+// Of a tile of sums by lane: 9 of 16 registers. With 12 compilers run out of them, and it takes half as long again.
+constexpr int MOST_OUTPUTS = 3, MOST_TAPS = 3;
 
 // What a tile of gradients goes over: the same pixels of dZ and of the lines.
 struct Meeting {
@@ -236,15 +262,17 @@ inline void meet(const Meeting& m, const Offset* at, float* lanes, ptrdiff_t nex
     V sums[M][K];
     for (int i = 0; i < M; ++i)
         for (int k = 0; k < K; ++k) sums[i][k] = first ? V{} : load(lanes + i * next + k * L);
+    const float *z[M], *x[K];
     for (int row = 0; row < m.rows; ++row) {
-        const float* z = m.dZ + row * m.row;
-        const float* x = m.laid + row * m.line;
-        for (int column = 0; column < m.columns; ++column, z += m.R, x += m.step)
+        for (int i = 0; i < M; ++i) z[i] = m.dZ + row * m.row + i * m.plane;
+        for (int k = 0; k < K; ++k) x[k] = m.laid + row * m.line + at[k];
+        ptrdiff_t there = 0, here = 0;
+        for (int column = 0; column < m.columns; ++column, there += m.R, here += m.step)
             for (int n = 0; n < N; ++n) {
                 V taps[K];
-                for (int k = 0; k < K; ++k) taps[k] = load(x + at[k] + n * L);
+                for (int k = 0; k < K; ++k) taps[k] = load(x[k] + here + n * L);
                 for (int i = 0; i < M; ++i) {
-                    const V d = load(z + i * m.plane + n * L);
+                    const V d = load(z[i] + there + n * L);
                     for (int k = 0; k < K; ++k) sums[i][k] += d * taps[k];
                 }
             }

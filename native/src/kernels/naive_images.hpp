@@ -53,7 +53,7 @@ void conv_input(const float* turned, const Window& w, const float* dZ, float* dX
                         for (int tx = 0; tx < many_x; ++tx) {
                             const int oy = (v + w.padding_h) / w.stride_h - ty, ox = (u + w.padding_w) / w.stride_w - tx;
                             if (oy < 0 || oy >= w.out_height || ox < 0 || ox >= w.out_width) continue;
-                            sum += (double)part[((c * w.out_channels + o) * many_y + ty) * many_x + tx] *
+                            sum += (double)part[((c * many_y + ty) * many_x + tx) * w.out_channels + o] *
                                    dZ[((ptrdiff_t)o * w.out_area() + oy * w.out_width + ox) * R + r];
                         }
                 const ptrdiff_t at = ((ptrdiff_t)c * w.area() + v * w.width + u) * R + r;
