@@ -158,27 +158,31 @@ void Front::take_over(Desk& desk, int block, const BlockAt& from, int R) const {
     }
 }
 
-void Front::forward(const Images& images, int start, int rows, float* to, int R, float* running) {
+void Front::take(int start, int rows) {
     start_ = start;
     batch_ = {(rows + R_ - 1) / R_, R_, rows};
-    for (const Stretch& stretch : stretches_) {
-        const size_t only = (size_t)stretch.begin;
-        if (layout_.layers[only].kind == Kind::batch_norm) {
-            const Slot& slot = layout_.slots[only];
-            normalising_.forward(
-                desks_[0].pass, only, batch_, [&](int b) { return input(only, b); }, [&](int b) { return features(b); },
-                inverse_.data() + slot.inverse, running + slot.buffer);
-            continue;
-        }
-        share(batch_.count, [&](Desk& desk, int begin, int end) {
-            for (int b = begin; b < end; ++b) {
-                if (stretch.begin == 0) fill(images, start, b);
-                for (int i = stretch.begin; i < stretch.end; ++i) through(desk, (size_t)i, b, true);
-            }
-        });
+}
+
+void Front::forward(int number, const Images& images, float* to, int R, float* running) {
+    const Stretch& stretch = stretches_[(size_t)number];
+    const bool last = number + 1 == stretches();
+    const size_t only = (size_t)stretch.begin;
+    if (layout_.layers[only].kind == Kind::batch_norm) {
+        const Slot& slot = layout_.slots[only];
+        if (number == 0)
+            for (int b = 0; b < batch_.count; ++b) fill(images, start_, b);
+        normalising_.forward(
+            desks_[0].pass, only, batch_, [&](int b) { return input(only, b); }, [&](int b) { return features(b); },
+            inverse_.data() + slot.inverse, running + slot.buffer);
+        for (int b = 0; last && b < batch_.count; ++b) hand_over(b, to, R);
+        return;
     }
-    share(batch_.count, [&](Desk&, int begin, int end) {
-        for (int b = begin; b < end; ++b) hand_over(b, to, R);
+    share(batch_.count, [&](Desk& desk, int begin, int end) {
+        for (int b = begin; b < end; ++b) {
+            if (number == 0) fill(images, start_, b);
+            for (int i = stretch.begin; i < stretch.end; ++i) through(desk, (size_t)i, b, true);
+            if (last) hand_over(b, to, R);
+        }
     });
 }
 
@@ -224,40 +228,36 @@ void Front::back_through(Desk& desk, size_t index, int block, bool first) {
     side = 1 - side;
 }
 
-void Front::backward(const BlockAt& from, int R, float* gradient, bool first) {
+void Front::backward(int number, const BlockAt& from, int R, float* gradient, bool first) {
     const int groups = std::min(batch_.count, most_groups);
-    for (size_t s = stretches_.size(); s-- > 0;) {
-        const Stretch& stretch = stretches_[s];
-        if (stretch.end <= layout_.first_trained) break;
-        const bool last = s + 1 == stretches_.size();
-        const size_t only = (size_t)stretch.begin;
-        if (layout_.layers[only].kind == Kind::batch_norm) {
-            if (last)
-                for (int b = 0; b < batch_.count; ++b) take_over(desks_[0], b, from, R);
-            normalising_.backward(
-                desks_[0].pass, only, batch_, [&](int b) { return features(b); },
-                [&](int b) { return d(desks_[0], b, sides_[(size_t)b]); }, inverse_.data() + layout_.slots[only].inverse,
-                gradient);
-            continue;
-        }
-        share(groups, [&](Desk& desk, int begin, int end) {
-            for (int g = begin; g < end; ++g) {
-                const int from_block = batch_.count * g / groups, to_block = batch_.count * (g + 1) / groups;
-                for (int b = from_block; b < to_block; ++b) {
-                    if (last) take_over(desk, b, from, R);
-                    for (int i = stretch.end - 1; i >= std::max(stretch.begin, layout_.first_trained); --i)
-                        back_through(desk, (size_t)i, b, b == from_block);
-                }
-                for (int i = stretch.begin; i < stretch.end; ++i) {
-                    const Slot& slot = layout_.slots[(size_t)i];
-                    if (slot.lanes >= 0)
-                        kernels_->reduce_lanes(desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes,
-                                               sums_[(size_t)g].data() + slot.weight, layout_.layers[(size_t)i].parameters());
-                }
-            }
-        });
-        add_up(stretch, gradient, first);
+    const Stretch& stretch = stretches_[(size_t)number];
+    if (stretch.end <= layout_.first_trained) return;
+    const bool last = number + 1 == stretches();
+    const size_t only = (size_t)stretch.begin;
+    if (layout_.layers[only].kind == Kind::batch_norm) {
+        for (int b = 0; last && b < batch_.count; ++b) take_over(desks_[0], b, from, R);
+        return normalising_.backward(
+            desks_[0].pass, only, batch_, [&](int b) { return features(b); },
+            [&](int b) { return d(desks_[0], b, sides_[(size_t)b]); }, inverse_.data() + layout_.slots[only].inverse,
+            gradient);
     }
+    share(groups, [&](Desk& desk, int begin, int end) {
+        for (int g = begin; g < end; ++g) {
+            const int from_block = batch_.count * g / groups, to_block = batch_.count * (g + 1) / groups;
+            for (int b = from_block; b < to_block; ++b) {
+                if (last) take_over(desk, b, from, R);
+                for (int i = stretch.end - 1; i >= std::max(stretch.begin, layout_.first_trained); --i)
+                    back_through(desk, (size_t)i, b, b == from_block);
+            }
+            for (int i = stretch.begin; i < stretch.end; ++i) {
+                const Slot& slot = layout_.slots[(size_t)i];
+                if (slot.lanes >= 0)
+                    kernels_->reduce_lanes(desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes,
+                                           sums_[(size_t)g].data() + slot.weight, layout_.layers[(size_t)i].parameters());
+            }
+        }
+    });
+    add_up(stretch, gradient, first);
 }
 
 void Front::add_up(const Stretch& stretch, float* gradient, bool first) const {

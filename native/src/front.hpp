@@ -35,12 +35,17 @@ public:
     void look_at(const float* weights, const float* buffers, Team* team);
     // Before a step: the weights turned, and Dropout's masks for the whole batch.
     void begin_step(Random& random, int rows);
-    // Some rows of the batch from `start` on, to blocks [F][R] of the layers behind. BatchNorm moves `running`.
-    void forward(const Images& images, int start, int rows, float* to, int R, float* running);
+    // A stretch is some layers that a block goes through without waiting for the others; BatchNorm is one of its own.
+    int stretches() const { return (int)stretches_.size(); }
+    // Takes some rows of the batch, from `start` on.
+    void take(int start, int rows);
+    // They go through a stretch, at the last to blocks [F][R] of the layers behind. BatchNorm moves `running`.
+    void forward(int stretch, const Images& images, float* to, int R, float* running);
     // The same rows in prediction mode.
     void predict(const Images& images, int rows, float* to, int R);
-    // Back from the gradients in blocks [F][R]; adds to `gradient` unless it is the first of the step.
-    void backward(const BlockAt& d, int R, float* gradient, bool first);
+    // Back through a stretch, at the last from the gradients in blocks [F][R]; adds to `gradient` unless it is the
+    // first of the step.
+    void backward(int stretch, const BlockAt& d, int R, float* gradient, bool first);
     // The newest block's features, and how many of its rows are real.
     const float* last_features() const { return features(batch_.count - 1); }
     int last_rows() const { return batch_.rows_of(batch_.count - 1); }
@@ -50,7 +55,6 @@ private:
         Floats d, lanes, scratch;
         Pass pass;
     };
-    // Layers that a block goes through without waiting for the others.
     struct Stretch {
         int begin, end;
     };

@@ -15,8 +15,9 @@ bool is_pool(Kind kind) { return kind == Kind::max_pool2d || kind == Kind::avg_p
 int image_layers(const std::vector<Layer>& layers) {
     int count = 0;
     bool images = false;
-    while (count < (int)layers.size() && layers[(size_t)count].kind != Kind::linear) {
-        const Kind kind = layers[(size_t)count++].kind;
+    for (; count < (int)layers.size(); ++count) {
+        const Kind kind = layers[(size_t)count].kind;
+        if (kind == Kind::linear || kind == Kind::layer_norm) break;
         images |= kind == Kind::conv2d || is_pool(kind);
     }
     return images ? count : 0;

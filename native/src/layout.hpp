@@ -83,8 +83,8 @@ struct Pass {
     Team* team;
 };
 
-// How many of a network's layers go over images: those before the first Linear layer, where one of them is a
-// convolution or a pooling, else none.
+// How many of a network's layers go over images: those before the first Linear or LayerNorm layer, where one of them
+// is a convolution or a pooling, else none.
 int image_layers(const std::vector<Layer>& layers);
 
 // The layers behind the first `front` of a network.

@@ -150,6 +150,7 @@ void Run::begin_step() {
             dropout_mask(random, layout_.layers[i].p, rows, layout_.layers[i].out, R_,
                          masks_.data() + (size_t)layout_.slots[i].mask * ((rows + R_ - 1) / R_) * R_);
 
+    if (layout_.whole_batch) moved_ = buffers;
     under_way_ = true;
     next_ = 0;
 }
@@ -159,9 +160,18 @@ bool Run::go_through_batch(Clock::time_point end) {
     const int count = (batch_.rows + R_ - 1) / R_;
     if (layout_.whole_batch) {
         Desk& desk = desks_[0];
-        if (front_) front_->forward(batch_images(), 0, batch_.rows, batch_.x.data(), R_, buffers.data());
-        go_through_together(desk, count);
-        if (front_) front_->backward([&](int block) { return d(desk, block, desk.side); }, R_, gradient(0), true);
+        const int before = front_ ? front_->stretches() : 0;
+        for (const int first = next_; next_ <= 2 * before; ++next_) {
+            if (long_steps_ && next_ > first && Clock::now() >= end) return false;
+            if (front_ && next_ == 0) front_->take(0, batch_.rows);
+            if (next_ < before)
+                front_->forward(next_, batch_images(), batch_.x.data(), R_, moved_.data());
+            else if (next_ == before)
+                go_through_together(desk, count);
+            else
+                front_->backward(2 * before - next_, [&](int block) { return d(desk, block, desk.side); }, R_,
+                                 gradient(0), true);
+        }
         return true;
     }
     if (groups_ == 1) {
@@ -170,9 +180,12 @@ bool Run::go_through_batch(Clock::time_point end) {
             if (long_steps_ && next_ > first && Clock::now() >= end) return false;
             if (next_ == 0) group_sums_[0] = LossSums{};
             float* x = batch_.x.data() + (size_t)next_ * layout_.inputs * R_;
-            if (front_) front_->forward(batch_images(), next_ * R_, rows_of(batch_, next_), x, R_, nullptr);
+            if (front_) {
+                front_->take(next_ * R_, rows_of(batch_, next_));
+                front_->forward(0, batch_images(), x, R_, nullptr);
+            }
             go_through(desk, 0, next_, next_ + 1, next_ == 0);
-            if (front_) front_->backward([&](int) { return d(desk, 0, desk.side); }, R_, gradient(0), next_ == 0);
+            if (front_) front_->backward(0, [&](int) { return d(desk, 0, desk.side); }, R_, gradient(0), next_ == 0);
         }
         gather_sums(desk, 0);
         last_desk_ = &desk;
@@ -195,6 +208,10 @@ bool Run::go_through_batch(Clock::time_point end) {
 
 void Run::end_step() {
     under_way_ = false;
+    if (layout_.whole_batch) {
+        buffers = moved_;
+        ++batches;
+    }
     add_groups();
     LossSums sums;
     for (const LossSums& found : group_sums_) {
@@ -248,7 +265,7 @@ void Run::go_through_together(Desk& desk, int count) {
             normalising_.forward(
                 desk.pass, i, {count, R_, batch_.rows}, [&](int b) { return const_cast<float*>(input(desk, i, batch_, b)); },
                 [&](int b) { return features(desk, b); }, desk.inverse.data() + layout_.slots[i].inverse,
-                buffers.data() + layout_.slots[i].buffer);
+                moved_.data() + layout_.slots[i].buffer);
             continue;
         }
         for (int block = 0; block < count; ++block) forward(desk, i, batch_, block);
@@ -268,7 +285,6 @@ void Run::go_through_together(Desk& desk, int count) {
             backward(desk, (size_t)i, batch_, block, block == 0, 0);
         }
     }
-    ++batches;
     group_sums_[0] = sums;
     gather_sums(desk, 0);
     last_desk_ = &desk;

@@ -152,6 +152,7 @@ private:
     std::vector<LossSums> group_sums_;
     std::unique_ptr<Front> front_;       // null where no layer goes over images
     Normalising normalising_;
+    std::vector<float> moved_;           // the buffers as they will be after the step
     std::vector<int32_t> in_order_, moves_;
     int R_ = 0, rows_seen_ = 0;
     bool long_steps_ = false;   // a step may be left in its midst

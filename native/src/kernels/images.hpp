@@ -366,15 +366,17 @@ void max_pool(const Window& w, const float* X, float* Y, int R, int begin, int e
     }
 }
 
-// The gradient goes to the first of a window's largest values, times the slope of the activation before.
-template <End END>
+// The gradient goes to the first of a window's largest values, times the slope of the activation before. Where windows
+// overlap, gradients are added up.
+template <End END, bool OVERLAP>
 inline void max_pool_slopes(const Window& w, const float* X, const float* Y, const float* dY, float* dX, int R,
                             int begin, int end) {
+    const bool covered = !OVERLAP && w.out_height * w.kernel_h == w.height && w.out_width * w.kernel_w == w.width;
     for (int c = begin; c < end; ++c) {
         const float *from = X + (ptrdiff_t)c * w.area() * R, *largest = Y + (ptrdiff_t)c * w.out_area() * R;
         const float* d = dY + (ptrdiff_t)c * w.out_area() * R;
         float* to = dX + (ptrdiff_t)c * w.area() * R;
-        for (ptrdiff_t j = 0; j < (ptrdiff_t)w.area() * R; j += L) store(to + j, V{});
+        for (ptrdiff_t j = 0; !covered && j < (ptrdiff_t)w.area() * R; j += L) store(to + j, V{});
         for_windows(w, [&](int pixel, int top, int bottom, int left, int right) {
             for (int r = 0; r < R; r += L) {
                 const float* known = largest + (ptrdiff_t)pixel * R + r;
@@ -384,7 +386,8 @@ inline void max_pool_slopes(const Window& w, const float* X, const float* Y, con
                     for (int x = left; x < right; ++x) {
                         const ptrdiff_t at = ((ptrdiff_t)y * w.width + x) * R + r;
                         const I hit = load(from + at) == most;
-                        store(to + at, load(to + at) + choose(hit, left_over, V{}));
+                        const V given = choose(hit, left_over, V{});
+                        store(to + at, OVERLAP ? load(to + at) + given : given);
                         left_over = choose(hit, V{}, left_over);
                     }
             }
@@ -392,12 +395,20 @@ inline void max_pool_slopes(const Window& w, const float* X, const float* Y, con
     }
 }
 
+template <End END>
+inline void max_pool_ending(const Window& w, const float* X, const float* Y, const float* dY, float* dX, int R,
+                            int begin, int end) {
+    if (w.stride_h < w.kernel_h || w.stride_w < w.kernel_w || w.padding_h > 0 || w.padding_w > 0)
+        return max_pool_slopes<END, true>(w, X, Y, dY, dX, R, begin, end);
+    max_pool_slopes<END, false>(w, X, Y, dY, dX, R, begin, end);
+}
+
 void max_pool_back(const Window& w, const float* X, const float* Y, const float* dY, float* dX, int R, int begin,
                    int end, Kind before) {
     switch (before) {
-        case Kind::relu: return max_pool_slopes<End::relu_slope>(w, X, Y, dY, dX, R, begin, end);
-        case Kind::sigmoid: return max_pool_slopes<End::sigmoid_slope>(w, X, Y, dY, dX, R, begin, end);
-        default: return max_pool_slopes<End::none>(w, X, Y, dY, dX, R, begin, end);
+        case Kind::relu: return max_pool_ending<End::relu_slope>(w, X, Y, dY, dX, R, begin, end);
+        case Kind::sigmoid: return max_pool_ending<End::sigmoid_slope>(w, X, Y, dY, dX, R, begin, end);
+        default: return max_pool_ending<End::none>(w, X, Y, dY, dX, R, begin, end);
     }
 }
 
