@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from stirfry.engine.contract import Job, Part, Weights
 from stirfry.engine.losses import targets_for
-from stirfry.engine.own import OwnNetwork
 from stirfry.errors import UsageError
+from stirfry.spec.augment import Augment
 from stirfry.spec.layers import (
     ELU,
     GELU,
@@ -101,6 +101,16 @@ def lacking(network: Network) -> list[str]:
     return sorted({*missing, *over_images})
 
 
+def over_images(network: Network) -> bool:
+    """Whether convolutions or pooling lie in front of a network."""
+    return any(isinstance(layer, Conv2d | MaxPool2d | AvgPool2d) for layer in network.layers)
+
+
+def only_shifts(how: Augment) -> bool:
+    """Whether images are changed in no other way than that each is moved by whole pixels."""
+    return how == Augment(shift=how.shift) and float(how.shift).is_integer()
+
+
 def native_layers(network: Network) -> list[Any]:
     """Return the chain as native layers. A Flatten does nothing: rows are contiguous as they are."""
     made = []
@@ -172,6 +182,7 @@ def native_plan(job: Job, by_step: Rates) -> Any:
     made.patience = plan.patience if patient else 0
     made.min_delta = plan.min_delta
     made.probe_every = -(-plan.epochs // PROBES)
+    made.shift = int(plan.augment.shift)
     made.set_rates(np.ascontiguousarray(by_step if isinstance(plan.schedule, OneCycle) else by_step[:, -1:]))
     return made
 
@@ -202,22 +213,12 @@ def native_rows(part: Part, job: Job) -> Any:
         values = np.ascontiguousarray(found, dtype=np.float32)
     exact = part.targets.astype(np.float64)
     spread = float(((exact - exact.mean()) ** 2).sum()) if regression else 0.0
-    if part.normal is not None and part.inputs.dtype == np.uint8 and _over_images(job.network):
+    assert isinstance(job.network, Network), "the native engine trains chains"
+    if part.normal is not None and part.inputs.dtype == np.uint8 and over_images(job.network):
         pixels = np.ascontiguousarray(part.inputs)
         return extension().Rows(pixels, _meanings(part), classes, values, spread)
     inputs = np.ascontiguousarray(part.floats(), dtype=np.float32).reshape(len(part), -1)
     return extension().Rows(inputs, None, classes, values, spread)
-
-
-def _over_images(network: Network | OwnNetwork) -> bool:
-    """Whether the first layers go over images, which may be pixels then."""
-    assert isinstance(network, Network), "the native engine trains chains"
-    for layer in network.layers:
-        if isinstance(layer, Conv2d | MaxPool2d | AvgPool2d):
-            return True
-        if isinstance(layer, Linear | Flatten):
-            return False
-    return False
 
 
 def _meanings(part: Part) -> NDArray[np.float32]:
