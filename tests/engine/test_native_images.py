@@ -156,7 +156,7 @@ def test_gradients_are_autograds(
         patch.setenv("STIRFRY_ISA", isa)
         expected, found = torch_loop.train(one), native.train(one)
     start = native.initial_weights(one.network, native.Stream(one.plan.seed))
-    # A bias gathers its gradient from all pixels, which nearly cancel out: 3e-7 is float32's rounding of that sum.
+    # A bias gathers its gradient from all pixels, which nearly cancel out: 3e-7 is the rounding of that sum.
     for key, before in start.items():
         gradient = (before.astype(np.float64) - expected.last_weights[key]) / lr
         ours = (before.astype(np.float64) - found.last_weights[key]) / lr
