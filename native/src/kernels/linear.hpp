@@ -11,7 +11,9 @@ constexpr int MOST = STIRFRY_REGISTERS >= 32 ? 12 : 6;  // rows of a tile
 constexpr int WIDE = 2;                                 // vectors of a tile
 constexpr int PANEL = WIDE * L;                         // floats of a tile's line
 constexpr int MEETING = 8 * MOST;                       // rows of A that a panel of B meets while it is near
-constexpr int NEAR = 64;  // lines of B that lie in the first-level cache even R floats apart
+constexpr int DEEP = 256;                               // lines of a panel that stay in the first-level cache
+constexpr int LINE = (MOST + L - 1) / L * L;             // floats of a strip's line
+constexpr int NEAR = 4096;                              // floats of B that stay there as they lie
 
 // What happens to a tile's sums before they are stored: the commonest activations are applied on the way out, and
 // their slopes on the way back, where the sums are still in registers.
@@ -75,32 +77,71 @@ inline int next_tile(int left, int most) {
     return (left + tiles - 1) / tiles;
 }
 
-// C [M][R] = A B, strip by strip, for `count` rows of A. Lines of B that are many and far apart would fall on the same
-// few places of the cache: they are first copied panel by panel, and a panel then meets a few strips, whose rows of A
-// stay near meanwhile.
+// Columns of A, K of them a * 1 apart, to strips [K][LINE] of MOST rows or fewer: else a strip's numbers would lie on
+// K lines that fall on the same few places of the cache. Reads whole lines, but not beyond A's end.
+inline void to_strips(const float* A, ptrdiff_t a, float* strips, int rows, int K) {
+    for (int m = 0, M; m < rows; m += M, strips += K * LINE) {
+        M = next_tile(rows - m, MOST);
+        for (int k = 0; k + 1 < K; ++k)
+            for (int j = 0; j < LINE; j += L) store(strips + k * LINE + j, load(A + k * a + m + j));
+        for (int j = 0; j < M; ++j) strips[(K - 1) * LINE + j] = A[(K - 1) * a + m + j];
+    }
+}
+
+// C [M][R] = A B, strip by strip, for `count` rows of A. Where B is larger than the first-level cache, its lines are
+// copied panel by panel, DEEP of them at a time: such a panel stays in the cache while it meets strip after strip, and
+// a few strips stay near while they meet all panels.
 template <bool BY_ROW, Begin BEGIN, End END>
-inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
-                    const float* bias, float* scratch, const float* y) {
-    const auto strips = [&](int from, int to, int r, int width, const float* lines, ptrdiff_t b) {
+inline void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
+                      const float* bias, float* scratch, const float* y) {
+    const auto strips = [&](const float* rows, ptrdiff_t step, ptrdiff_t next, int from, int to, int r, int width,
+                            const float* lines, ptrdiff_t b) {
         for (int m = from, M; m < to; m += M) {
             M = next_tile(to - m, MOST);
             float* into = C + (ptrdiff_t)m * R + r;
             const float* known = y ? y + (ptrdiff_t)m * R + r : into;
-            strip_of<MOST, BY_ROW, BEGIN, END>(M, A + m * a_next, a, lines, b, into, R, K, width,
+            strip_of<MOST, BY_ROW, BEGIN, END>(M, rows, step, lines, b, into, R, K, width,
                                                BEGIN == Begin::bias ? bias + m : nullptr, known);
+            rows += next ? next * M : (ptrdiff_t)K * LINE;
         }
     };
-    if (K <= NEAR || R <= PANEL) return strips(0, count, 0, R, B, R);
+    if ((ptrdiff_t)K * R <= NEAR || R <= PANEL) return strips(A, a, a_next, 0, count, 0, R, B, R);
     const auto width_at = [&](int r) { return r + PANEL <= R ? PANEL : L; };
-    for (int r = 0; r < R; r += width_at(r)) {
-        float* panel = scratch + (ptrdiff_t)r * K;
-        const int width = width_at(r);
-        for (int k = 0; k < K; ++k)
-            for (int j = 0; j < width; j += L) store(panel + k * width + j, load(B + (ptrdiff_t)k * R + r + j));
+    for (int k = 0; k < K; ++k)
+        for (int r = 0, width; r < R; r += width) {
+            width = width_at(r);
+            float* line = scratch + (ptrdiff_t)r * K + (ptrdiff_t)k * width;
+            for (int j = 0; j < width; j += L) store(line + j, load(B + (ptrdiff_t)k * R + r + j));
+        }
+    for (int m = 0, to; m < count; m = to) {
+        to = m + MEETING < count ? m + MEETING : count;
+        float columns[BY_ROW ? 1 : MEETING / MOST * LINE * DEEP];
+        if (!BY_ROW) to_strips(A + m * a_next, a, columns, to - m, K);
+        for (int r = 0; r < R; r += width_at(r)) {
+            const float* panel = scratch + (ptrdiff_t)r * K;
+            if (BY_ROW)
+                strips(A + m * a_next, a, a_next, m, to, r, width_at(r), panel, width_at(r));
+            else
+                strips(columns, LINE, 0, m, to, r, width_at(r), panel, width_at(r));
+        }
     }
-    for (int m = 0; m < count; m += MEETING)
-        for (int r = 0; r < R; r += width_at(r))
-            strips(m, m + MEETING < count ? m + MEETING : count, r, width_at(r), scratch + (ptrdiff_t)r * K, width_at(r));
+}
+
+template <bool BY_ROW, Begin BEGIN, End END>
+inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
+                    const float* bias, float* scratch, const float* y) {
+    if (K <= DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, a_next, B, C, count, K, R, bias, scratch, y);
+    const ptrdiff_t step = BY_ROW ? 1 : a;
+    int k = next_tile(K, DEEP);
+    some_deep<BY_ROW, BEGIN, End::none>(A, a, a_next, B, C, count, k, R, bias, scratch, y);
+    for (int deep; k < K; k += deep) {
+        deep = next_tile(K - k, DEEP);
+        const float* lines = B + (ptrdiff_t)k * R;
+        if (k + deep < K)
+            some_deep<BY_ROW, Begin::sum, End::none>(A + k * step, a, a_next, lines, C, count, deep, R, bias, scratch, y);
+        else
+            some_deep<BY_ROW, Begin::sum, END>(A + k * step, a, a_next, lines, C, count, deep, R, bias, scratch, y);
+    }
 }
 
 void linear(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end,
@@ -202,46 +243,14 @@ void gradient_lanes(const float* dZ, const float* X, float* lanes, int in, int o
     }
 }
 
-// [a0 a1 a2 a3 ..] and [b0 b1 b2 b3 ..] to [a0+a1 b0+b1 a2+a3 b2+b3 ..] by halves of growing size: after log2 L
-// rounds over L vectors each lane holds one vector's sum.
-inline V add_neighbours(V a, V b) {
-#if STIRFRY_LANES == 16
-    return __builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) +
-           __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
-#elif STIRFRY_LANES == 8
-    return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
-           __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-#else
-    return __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
-#endif
-}
-inline V add_pairs(V a, V b) {
-#if STIRFRY_LANES == 16
-    return __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) +
-           __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
-#elif STIRFRY_LANES == 8
-    return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
-           __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-#else
-    return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
-#endif
-}
+// a + b by halves of growing size: after log2 L rounds over L vectors each lane holds one vector's sum.
+inline V add_neighbours(V a, V b) { return firsts(a, b) + seconds(a, b); }
+inline V add_pairs(V a, V b) { return first_pairs(a, b) + second_pairs(a, b); }
 #if STIRFRY_LANES >= 8
-inline V add_fours(V a, V b) {
-#if STIRFRY_LANES == 16
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) +
-           __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
-#else
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-#endif
-}
+inline V add_fours(V a, V b) { return first_fours(a, b) + second_fours(a, b); }
 #endif
 #if STIRFRY_LANES == 16
-inline V add_eights(V a, V b) {
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
-           __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
-}
+inline V add_eights(V a, V b) { return first_eights(a, b) + second_eights(a, b); }
 #endif
 
 inline V add_up(const float* lanes) {
@@ -277,11 +286,15 @@ void to_panels(const float* X, float* panels, int in, int R, int begin, int end)
         const int there = in - i < PANEL ? in - i : PANEL;
         if (there < PANEL)
             for (int j = 0; j < R * PANEL; ++j) panel[j] = 0;
-        for (int r = 0; r < R; r += L)
-            for (int f = 0; f < there; ++f) {
+        for (int r = 0; r < R; r += L) {
+            int f = 0;
+            for (; f + L <= there; f += L)
+                turn([&](int j) { return X + (ptrdiff_t)(i + f + j) * R + r; }, panel + r * PANEL + f, PANEL);
+            for (; f < there; ++f) {
                 const float* from = X + (ptrdiff_t)(i + f) * R + r;
                 for (int k = 0; k < L; ++k) panel[(r + k) * PANEL + f] = from[k];
             }
+        }
     }
 }
 
