@@ -33,7 +33,7 @@ enum class Begin { zero, bias, sum };
 
 // A(m, k) is A[m * a + k] where BY_ROW, else A[k * a + m]. `y` lies as C does, and is read by the slopes.
 template <int M, int N, bool BY_ROW, Begin BEGIN, End END>
-inline void tile(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
+__attribute__((always_inline)) inline void tile(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
                  const float* bias, const float* y) {
     V sums[M][N];
     for (int m = 0; m < M; ++m)
@@ -71,41 +71,47 @@ inline void strip_of(int rows, const float* A, ptrdiff_t a, const float* B, ptrd
     if constexpr (M > 1) strip_of<M - 1, BY_ROW, BEGIN, END>(rows, A, a, B, b, C, c, K, width, bias, y);
 }
 
-// The size of the next tile of `left` rows: as many tiles as needed, as even as can be.
+// The size of the next tile of `left` rows: the last ones are as even as can be. No division by a variable, which
+// would take a narrow layer as long as a tile.
 inline int next_tile(int left, int most) {
-    const int tiles = (left + most - 1) / most;
-    return (left + tiles - 1) / tiles;
+    if (left <= most) return left;
+    if (left <= 2 * most) return (left + 1) / 2;
+    return left < 3 * most ? (left + 2) / 3 : most;
 }
 
-// Columns of A, K of them a * 1 apart, to strips [K][LINE] of MOST rows or fewer: else a strip's numbers would lie on
-// K lines that fall on the same few places of the cache. Reads whole lines, but not beyond A's end.
-inline void to_strips(const float* A, ptrdiff_t a, float* strips, int rows, int K) {
-    for (int m = 0, M; m < rows; m += M, strips += K * LINE) {
-        M = next_tile(rows - m, MOST);
-        for (int k = 0; k + 1 < K; ++k)
+// Neighbouring columns of A, to strips [K][LINE] of MOST of them or fewer: where they lie, a strip's numbers fall on K
+// lines that share a few places of the cache. Whole lines are read as long as they can't reach beyond A's end.
+inline void to_strips(const float* A, ptrdiff_t a, float* strips, int columns, int K) {
+    const int whole = K - (LINE + (int)a - 1) / (int)a;
+    for (int m = 0, M; m < columns; m += M, strips += K * LINE) {
+        M = next_tile(columns - m, MOST);
+        int k = 0;
+        for (; k < whole; ++k)
             for (int j = 0; j < LINE; j += L) store(strips + k * LINE + j, load(A + k * a + m + j));
-        for (int j = 0; j < M; ++j) strips[(K - 1) * LINE + j] = A[(K - 1) * a + m + j];
+        for (; k < K; ++k)
+            for (int j = 0; j < M; ++j) strips[k * LINE + j] = A[k * a + m + j];
     }
 }
 
-// C [M][R] = A B, strip by strip, for `count` rows of A. Where B is larger than the first-level cache, its lines are
-// copied panel by panel, DEEP of them at a time: such a panel stays in the cache while it meets strip after strip, and
-// a few strips stay near while they meet all panels.
+// Strips of C, `to` - `from` rows of it, columns r to r + width. `next` is from one row of A to the next; 0 where A lies
+// in strips.
 template <bool BY_ROW, Begin BEGIN, End END>
-inline void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
-                      const float* bias, float* scratch, const float* y) {
-    const auto strips = [&](const float* rows, ptrdiff_t step, ptrdiff_t next, int from, int to, int r, int width,
-                            const float* lines, ptrdiff_t b) {
-        for (int m = from, M; m < to; m += M) {
-            M = next_tile(to - m, MOST);
-            float* into = C + (ptrdiff_t)m * R + r;
-            const float* known = y ? y + (ptrdiff_t)m * R + r : into;
-            strip_of<MOST, BY_ROW, BEGIN, END>(M, rows, step, lines, b, into, R, K, width,
-                                               BEGIN == Begin::bias ? bias + m : nullptr, known);
-            rows += next ? next * M : (ptrdiff_t)K * LINE;
-        }
-    };
-    if ((ptrdiff_t)K * R <= NEAR || R <= PANEL) return strips(A, a, a_next, 0, count, 0, R, B, R);
+inline void strips(const float* A, ptrdiff_t a, ptrdiff_t next, const float* B, ptrdiff_t b, float* C, int from, int to,
+                   int r, int width, int K, int R, const float* bias, const float* y) {
+    for (int m = from, M; m < to; m += M) {
+        M = next_tile(to - m, MOST);
+        float* into = C + (ptrdiff_t)m * R + r;
+        strip_of<MOST, BY_ROW, BEGIN, END>(M, A, a, B, b, into, R, K, width, BEGIN == Begin::bias ? bias + m : nullptr,
+                                           y ? y + (ptrdiff_t)m * R + r : into);
+        A += next ? next * M : (ptrdiff_t)K * LINE;
+    }
+}
+
+// C [M][R] = A B for `count` rows of A and at most DEEP lines of B, which are copied panel by panel: such a panel stays
+// in the first-level cache while it meets strip after strip, and a few strips stay near while they meet all panels.
+template <bool BY_ROW, Begin BEGIN, End END>
+void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
+               const float* bias, float* scratch, const float* y) {
     const auto width_at = [&](int r) { return r + PANEL <= R ? PANEL : L; };
     for (int k = 0; k < K; ++k)
         for (int r = 0, width; r < R; r += width) {
@@ -113,16 +119,18 @@ inline void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float
             float* line = scratch + (ptrdiff_t)r * K + (ptrdiff_t)k * width;
             for (int j = 0; j < width; j += L) store(line + j, load(B + (ptrdiff_t)k * R + r + j));
         }
+    constexpr int meeting = BY_ROW ? MEETING : MEETING / 2;  // columns are copied, to what a small thread's stack holds
     for (int m = 0, to; m < count; m = to) {
-        to = m + MEETING < count ? m + MEETING : count;
-        float columns[BY_ROW ? 1 : MEETING / MOST * LINE * DEEP];
+        to = m + meeting < count ? m + meeting : count;
+        float columns[BY_ROW ? 1 : meeting / MOST * LINE * DEEP];
         if (!BY_ROW) to_strips(A + m * a_next, a, columns, to - m, K);
         for (int r = 0; r < R; r += width_at(r)) {
             const float* panel = scratch + (ptrdiff_t)r * K;
-            if (BY_ROW)
-                strips(A + m * a_next, a, a_next, m, to, r, width_at(r), panel, width_at(r));
+            const int width = width_at(r);
+            if constexpr (BY_ROW)
+                strips<true, BEGIN, END>(A + m * a_next, a, a_next, panel, width, C, m, to, r, width, K, R, bias, y);
             else
-                strips(columns, LINE, 0, m, to, r, width_at(r), panel, width_at(r));
+                strips<false, BEGIN, END>(columns, LINE, 0, panel, width, C, m, to, r, width, K, R, bias, y);
         }
     }
 }
@@ -130,6 +138,8 @@ inline void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float
 template <bool BY_ROW, Begin BEGIN, End END>
 inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
                     const float* bias, float* scratch, const float* y) {
+    if ((ptrdiff_t)K * R <= NEAR || R <= PANEL)
+        return strips<BY_ROW, BEGIN, END>(A, a, a_next, B, R, C, 0, count, 0, R, K, R, bias, y);
     if (K <= DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, a_next, B, C, count, K, R, bias, scratch, y);
     const ptrdiff_t step = BY_ROW ? 1 : a;
     int k = next_tile(K, DEEP);
