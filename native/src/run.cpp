@@ -21,6 +21,8 @@ constexpr int most_groups = 64;
 // Images that a predictor takes at a time, and multiplications from which it takes threads.
 constexpr int image_span = 128;
 constexpr double threads_from = 1e8;
+// Floats of a layer's gradient that are summed and then spent at once, while they lie in the second-level cache.
+constexpr size_t spent_at_once = 16384;
 }  // namespace
 
 Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss loss, Plan plan, Part train,
@@ -153,6 +155,9 @@ void Run::begin_step() {
     if (layout_.whole_batch) moved_ = buffers;
     under_way_ = true;
     next_ = 0;
+    // One block is the whole batch: a wide layer's gradient is spent where it is made, and never goes to memory.
+    spends_ = batch_.rows <= R_ && !layout_.whole_batch && plan_.optimizer.clip_norm == 0 && !probes_now();
+    if (spends_) set_sizes();
 }
 
 // Returns whether the whole batch went through. A long step can be left in its midst, and taken up again there.
@@ -223,16 +228,17 @@ void Run::end_step() {
     losses += loss;
     hits += sums.hits;
     if (plan_.keep_steps) step_losses.push_back((float)loss);
-    const double lr =
-        plan_.rates[(size_t)epoch * plan_.rate_columns + (plan_.rate_columns > 1 ? (size_t)step : 0)];
-    const bool probes_now = plan_.probe_every > 0 && step + 1 == plan_.steps && epoch % plan_.probe_every == 0;
-    if (!probes_now) {
-        update(lr);
+    if (!probes_now()) {
+        update();
         return;
     }
     const std::vector<float> before = weights;
-    update(lr);
+    update();
     probe(before, batch_.rows);
+}
+
+bool Run::probes_now() const {
+    return plan_.probe_every > 0 && step + 1 == plan_.steps && epoch % plan_.probe_every == 0;
 }
 
 void Run::do_group(Desk& desk, int group, int count) {
@@ -350,35 +356,46 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
     const Pass& pass = desk.pass;
     const bool shared = pass.team && (double)layer.in * layer.out * R_ >= shared_from;
     const size_t own = (size_t)layout_.widest * R_;
+    const auto in_pieces = [&](int n, int grain, const auto& work) {
+        if (shared)
+            pass.team->split(n, grain, work);
+        else
+            work(0, 0, n);
+    };
+    const bool goes_on = (int)index != layout_.first_trained || layout_.learns_before;
+    float* to = d(desk, block, 1 - desk.side);
+    in_pieces(layer.in, std::max(k.panel, 1), [&](int thread, int begin, int end) {
+        if (slot.lanes < 0) k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
+        if (goes_on)
+            k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, pass.scratch->data() + thread * own, slot.before,
+                           x);
+    });
     if (slot.lanes >= 0) {
         k.gradient_lanes(from, x, desk.lanes.data() + (size_t)slot.lanes * k.lanes, layer.in, layer.out, R_, slot.bias >= 0,
                          first_block);
     } else {
         float* dW = gradient(group) + slot.weight;
         float* db = slot.bias < 0 ? nullptr : gradient(group) + slot.bias;
-        if (shared) {
-            pass.team->split(layer.in, k.panel, [&](int, int begin, int end) {
-                k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
-            });
-            pass.team->split(layer.out, 12, [&](int, int begin, int end) {
+        in_pieces(layer.out, 12, [&](int thread, int begin, int end) {
+            if (spends_)
+                spend(layer, slot, from, pass.scratch->data() + thread * own, db, begin, end);
+            else
                 k.gradient_wide(from, panels_.data(), dW, db, layer.in, R_, first_block, begin, end);
-            });
-        } else {
-            k.to_panels(x, panels_.data(), layer.in, R_, 0, layer.in);
-            k.gradient_wide(from, panels_.data(), dW, db, layer.in, R_, first_block, 0, layer.out);
-        }
-    }
-    if ((int)index == layout_.first_trained && !layout_.learns_before) return;
-    float* to = d(desk, block, 1 - desk.side);
-    if (shared) {
-        pass.team->split(layer.in, 12, [&](int thread, int begin, int end) {
-            k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, pass.scratch->data() + thread * own,
-                           slot.before, x);
         });
-    } else {
-        k.linear_input(W, from, to, layer.in, layer.out, R_, 0, layer.in, pass.scratch->data(), slot.before, x);
     }
-    desk.side = 1 - desk.side;
+    if (goes_on) desk.side = 1 - desk.side;
+}
+
+// The gradient of a wide layer's outputs from `begin` to `end`, a few at a time in `room`, and the optimizer's step.
+void Run::spend(const Layer& layer, const Slot& slot, const float* from, float* room, float* db, int begin, int end) {
+    const size_t most = std::min(spent_at_once, (size_t)layout_.widest * R_) / (size_t)layer.in;
+    const int some = most < 12 ? std::max(1, (int)most) : (int)std::min<size_t>(most / 12 * 12, (size_t)layer.out + 12);
+    for (int o = begin; o < end; o += some) {
+        const int here = std::min(some, end - o);
+        kernels_->gradient_wide(from + (size_t)o * R_, panels_.data(), room, db ? db + o : nullptr, layer.in, R_, true, 0, here);
+        take_step((size_t)slot.weight + (size_t)o * layer.in, room, (size_t)here * layer.in);
+    }
+    if (db) take_step((size_t)slot.bias + begin, db + begin, (size_t)(end - begin));
 }
 
 LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const {
@@ -419,17 +436,11 @@ void Run::add_groups() {
     }
 }
 
-void Run::update(double lr) {
+void Run::set_sizes() {
     const Optimizer& o = plan_.optimizer;
-    const size_t n = weights.size();
-    StepSizes s{};
+    StepSizes& s = sizes_ = StepSizes{};
     s.factor = 1;
-    if (o.clip_norm > 0) {
-        const double norm = std::sqrt(kernels_->square_sum(gradient_.data(), n));
-        s.factor = (float)std::min(1.0, o.clip_norm / (norm + 1e-6));
-        if (std::isnan(norm)) s.factor = (float)norm;
-    }
-    s.lr = lr;
+    s.lr = plan_.rates[(size_t)epoch * plan_.rate_columns + (plan_.rate_columns > 1 ? (size_t)step : 0)];
     s.momentum = o.momentum;
     s.weight_decay = o.weight_decay;
     s.beta1 = o.beta1;
@@ -437,15 +448,39 @@ void Run::update(double lr) {
     s.eps = o.eps;
     s.alpha = o.alpha;
     s.nesterov = o.nesterov;
-    s.first = optimizer_steps++ == 0;
+    s.first = optimizer_steps == 0;
     if (!first.empty() && !second.empty()) {
-        s.correction1 = 1 - std::pow(o.beta1, (double)optimizer_steps);
-        s.correction2 = 1 - std::pow(o.beta2, (double)optimizer_steps);
+        s.correction1 = 1 - std::pow(o.beta1, (double)(optimizer_steps + 1));
+        s.correction2 = 1 - std::pow(o.beta2, (double)(optimizer_steps + 1));
     }
+}
+
+// The optimizer's step of the weights from `begin` on.
+void Run::take_step(size_t begin, const float* gradient, size_t n) {
+    kernels_->step(plan_.optimizer.kind, sizes_, weights.data() + begin, gradient,
+                   first.empty() ? nullptr : first.data() + begin, second.empty() ? nullptr : second.data() + begin, n);
+}
+
+void Run::update() {
+    const Optimizer& o = plan_.optimizer;
+    const size_t n = weights.size();
+    if (!spends_) set_sizes();
+    ++optimizer_steps;
+    if (o.clip_norm > 0) {
+        const double norm = std::sqrt(kernels_->square_sum(gradient_.data(), n));
+        sizes_.factor = (float)std::min(1.0, o.clip_norm / (norm + 1e-6));
+        if (std::isnan(norm)) sizes_.factor = (float)norm;
+    }
+    if (spends_ && front_) take_step(0, gradient_.data(), (size_t)front_->layout().weights);
+    for (size_t i = 0; spends_ && i < layout_.layers.size(); ++i) {
+        const Slot& slot = layout_.slots[i];
+        const bool spent = layout_.layers[i].kind == Kind::linear && slot.lanes < 0;
+        if (!spent && layout_.layers[i].parameters() > 0)
+            take_step((size_t)slot.weight, gradient_.data() + slot.weight, (size_t)layout_.layers[i].parameters());
+    }
+    if (spends_) return;
     const auto part = [&](int, int begin, int end) {
-        kernels_->step(o.kind, s, weights.data() + begin, gradient_.data() + begin,
-                       first.empty() ? nullptr : first.data() + begin, second.empty() ? nullptr : second.data() + begin,
-                       (size_t)(end - begin));
+        take_step((size_t)begin, gradient_.data() + begin, (size_t)(end - begin));
     };
     if (team_ && n > 20000)
         team_->split((int)n, 1024, part);

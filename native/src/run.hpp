@@ -105,7 +105,11 @@ private:
     LossSums loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const;
     void gather_sums(const Desk& desk, int group);
     void add_groups();
-    void update(double lr);
+    bool probes_now() const;
+    void set_sizes();
+    void spend(const Layer& layer, const Slot& slot, const float* from, float* room, float* db, int begin, int end);
+    void take_step(size_t begin, const float* gradient, size_t n);
+    void update();
     void probe(const std::vector<float>& before, int rows);
     void probe_layer(const Layer& layer, const Slot& slot, const std::vector<float>& before, const float* features,
                      int R, int rows);
@@ -156,6 +160,8 @@ private:
     std::vector<int32_t> in_order_, moves_;
     int R_ = 0, rows_seen_ = 0;
     bool long_steps_ = false;   // a step may be left in its midst
+    bool spends_ = false;       // the step under way: gradients of wide layers go into the weights where they are made
+    StepSizes sizes_{};
     bool under_way_ = false;    // and has been, before block or group `next_`
     int next_ = 0;
     Random before_step_;
