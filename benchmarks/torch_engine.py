@@ -62,10 +62,10 @@ def _body(lines: list[Line], runs: int) -> str:
     cells = [line.cells(FLOORS.get((line.row.name, line.peer)) if line.row else None) for line in ordered]
     return f"""
 A ratio is the peer's time over ours for the same steps, pair by pair in turns: the median of {runs} pairs and
-their range. Ours is the engine that is chosen by itself: the native one for `mnist-cnn`, PyTorch for the module. Every
-peer is a process of its own, with the better of 1 and 2 threads, measured, and our initial weights, batches and
-dropout; ours is the command line's process, which keeps its memory. All in float32: this processor doesn't
-compute bfloat16. Losses are compared as in the native engine's table.
+their range. Ours is the engine that is chosen by itself: the native one for `mnist-cnn`, PyTorch for the
+module. Every peer is a process of its own, with the better of 1 and 2 threads, measured, and our initial
+weights, batches and dropout; ours is the command line's process, which keeps its memory. All in float32: this
+processor doesn't compute bfloat16. Losses are compared as in the native engine's table.
 
 {common.table(HEAD, cells)}
 

@@ -1,4 +1,4 @@
-"""Where PyTorch becomes the faster engine: `NATIVE_BELOW` and `IMAGES_BELOW` in `stirfry.engine.choose`, measured here.
+"""Where PyTorch becomes the faster engine: the limits of `stirfry.engine.choose`, measured here.
 
     python dev/choose_engine.py [--runs 3]
 

@@ -1,4 +1,4 @@
-"""stirfry with the engine that it chooses by itself, as the command line's process runs it; always timed whole."""
+"""stirfry with the engine that it chooses itself, in a process like the command line's; always timed whole."""
 
 from __future__ import annotations
 

@@ -99,8 +99,8 @@ TEXTS: dict[str, Text] = {
         "留在磁盘上的数据只能由一个进程读取，而这次运行有 {processes} 个进程。请用一个进程训练，或调大 --memory，让数据能装进内存。",
     ),
     "engine.native_cannot": Text(
-        "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch.",
-        "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch。",
+        "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch_fast.",
+        "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch_fast。",
     ),
     "engine.no_isa": Text(
         "STIRFRY_ISA is `{wanted}`, which this processor doesn't have. It has: {there}. Take STIRFRY_ISA away to use "
