@@ -1,4 +1,4 @@
-"""stirfry with the engine that it chooses itself, in a process like the command line's; always timed whole."""
+"""stirfry with the engine that it chooses itself, in a process like the command line's, timed whole."""
 
 from __future__ import annotations
 
