@@ -234,6 +234,20 @@ def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.Mon
             assert np.array_equal(run.history["train_loss"], runs[0].history["train_loss"])
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])
+def test_a_gradient_spent_where_it_is_made_is_the_same_step(optimizer: str, isa: str) -> None:
+    # A limit that is never reached wants the whole gradient first, and changes nothing else.
+    plain, clipped = (
+        job(
+            *(linear(90), ReLU(), linear(70), ReLU(), linear(1), ReLU(), linear(70, bias=False), Sigmoid()),
+            **{"columns": 80, "optimizer": optimizer, "weight_decay": 0.01, "batch_size": 64, **more},
+        )
+        for more in ({}, {"clip_norm": 1e9})
+    )
+    found, expected = native.train(plain), native.train(clipped)
+    assert all(np.array_equal(found.weights[key], value) for key, value in expected.weights.items())
+
+
 def test_many_runs_are_each_like_a_run_alone() -> None:
     jobs = [
         dataclasses.replace(each, plan=each.plan.model_copy(update={"seed": seed}))
