@@ -80,28 +80,17 @@ def train(
         >>> sorted(run.metrics)
         ['test', 'train', 'validation']
     """
-    loss = settings.pop("loss") if not isinstance(settings.get("loss"), str | None) else None
+    own_loss = settings.pop("loss") if not isinstance(settings.get("loss"), str | None) else None
+    given: dict[str, Any] = {"data": _in_memory(data), "module": network, "loss": own_loss}
     if network is not None:
         refuse_both(settings)
     if resume is not None:
-        if settings or recipe or start_from or target or repeats != 1 or folds is not None:
+        if any((settings, recipe, start_from, target, repeats != 1, folds is not None)):
             raise UsageError("cli.resume_alone")
-        again = TrainRequest(
-            recipe_for(None), _in_memory(data), resume=Path(resume), module=network, loss=loss
-        )
-        return train_action(again)
-    made = _recipe(data, recipe, variant, {"target": target, **settings}, data_dir)
-    request = TrainRequest(
-        made,
-        data=_in_memory(data),
-        out=None if out is None else Path(out),
-        start_from=None if start_from is None else Path(start_from),
-        repeats=repeats,
-        folds=folds,
-        module=network,
-        loss=loss,
-    )
-    return train_action(request)
+        return train_action(TrainRequest(recipe_for(None), resume=Path(resume), **given))
+    given |= {"out": _path(out), "start_from": _path(start_from), "repeats": repeats, "folds": folds}
+    settings["target"] = target
+    return train_action(TrainRequest(_recipe(data, recipe, variant, settings, data_dir), **given))
 
 
 def sweep(
@@ -152,7 +141,7 @@ def sweep(
         lr=rates_of(lr, points),
         hidden=widths_of(hidden),
         data=_in_memory(data),
-        out=None if out is None else Path(out),
+        out=_path(out),
         repeats=repeats,
     )
     return sweep_action(request)
@@ -206,6 +195,7 @@ def explain_row(
     truth: Any = None,
     steps: int = 1,
     after: Update | None = None,
+    fresh: bool = False,
     **settings: Any,
 ) -> Explanation:
     """Explain one row: every number on its way through a model, back again, and one step on.
@@ -221,6 +211,8 @@ def explain_row(
         truth: what the row should have been, in place of what the data say.
         steps: how many steps the optimizer makes on the row, one after another; the last is explained.
         after: another explanation's `update`, whose weights and memory are gone on from.
+        fresh: whether the optimizer begins with an empty memory, as at the first step of a run. Otherwise it
+            goes on from what it remembered at the run's end, where the run has kept that.
         **settings: `optimizer`, `lr`, `momentum`, `nesterov`, `weight_decay`, `betas`, `eps`, `alpha`,
             `clip_norm`, `class_weights`, `label_smoothing` or `huber_delta`, in place of the plan's.
 
@@ -238,11 +230,14 @@ def explain_row(
         ['0.bias', '0.weight', '2.bias', '2.weight']
     """
     from stirfry.actions.explain import explain_with
+    from stirfry.explain.explained import Course
 
+    if not isinstance(model, Run | Model | str | Path):
+        raise UsageError("explain.no_model", found=type(model).__name__)
     if isinstance(model, Run):
-        return model.explain(row, data, truth=truth, steps=steps, after=after, **settings)
+        return model.explain(row, data, truth=truth, steps=steps, after=after, fresh=fresh, **settings)
     place = model if isinstance(model, Model) else Path(model).expanduser()
-    return explain_with(place, data, row, truth, steps, after, settings)
+    return explain_with(place, data, row, truth, Course(steps, after, fresh), settings)
 
 
 def importance(
@@ -271,6 +266,10 @@ def importance(
     if isinstance(model, Run) and data is None:
         return importance_in_run(model, metric)
     found = model.model if isinstance(model, Run) else model
+    if not isinstance(found, Model | str | Path):
+        raise UsageError("explain.no_model", found=type(found).__name__)
+    if data is None:
+        raise UsageError("explain.importance_needs_data")
     return importance_on(found if isinstance(found, Model) else load(found), data, metric=metric)
 
 
@@ -300,8 +299,12 @@ def export_run(
         >>> export_run(run.folder).name
         'script.py'
     """
-    request = ExportRequest(Path(run), to, None if path is None else Path(path), network)
+    request = ExportRequest(Path(run), to, _path(path), network)
     return export_action(request, _warn)
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)
 
 
 def _warn(notice: Notice) -> None:

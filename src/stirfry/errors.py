@@ -7,8 +7,10 @@ The tree:
     │   └── SpecError       a recipe, network or plan; lists every fault at once   exit code 2
     ├── DataError           data that can't be read or can't be used               exit code 1, a ValueError
     ├── ModelFileError      a model file that is cut, altered or of another kind   exit code 1, a ValueError
+    │   └── NoModelFile     there is none where one is named; also a UsageError    exit code 2
     ├── TrainingError       a run that can't go on (a loss that isn't finite)      exit code 1
     │   └── ProcessLost     another process of the same run has ended              exit code 1
+    ├── VerdictError        a fault of ours in judging a run; the run itself is kept  exit code 1
     ├── MissingExtra        an optional package that isn't installed               exit code 1, an ImportError
     └── OutputError         a folder or file that can't be written                 exit code 1, an OSError
 
@@ -21,6 +23,18 @@ from __future__ import annotations
 from typing import Any
 
 from stirfry.lang import say
+
+#: What code raises that has a fault, a user's own or ours.
+FAULTS = (
+    RuntimeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    NameError,
+)
 
 
 class StirfryError(Exception):
@@ -118,6 +132,12 @@ class ModelFileError(StirfryError, ValueError):
     """A model file that is cut, altered, newer than this version, or of another kind."""
 
 
+class NoModelFile(ModelFileError, UsageError):
+    """There is no model file where one is named."""
+
+    exit_code = 2
+
+
 class TrainingError(StirfryError):
     """A run that can't go on.
 
@@ -129,6 +149,15 @@ class TrainingError(StirfryError):
 
 class ProcessLost(TrainingError):
     """Another of the processes that train together has ended; torchrun starts all of them again."""
+
+
+class VerdictError(StirfryError):
+    """A fault of stirfry's own in what it says about a run that is trained.
+
+    The run is finished, scored and, where it has a folder, written; only verdicts are missing. `run` is it.
+    """
+
+    run: Any = None
 
 
 class MissingExtra(StirfryError, ImportError):

@@ -234,6 +234,20 @@ def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.Mon
             assert np.array_equal(run.history["train_loss"], runs[0].history["train_loss"])
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])
+def test_a_gradient_spent_where_it_is_made_is_the_same_step(optimizer: str, isa: str) -> None:
+    # A limit that is never reached wants the whole gradient first, and changes nothing else.
+    plain, clipped = (
+        job(
+            *(linear(90), ReLU(), linear(70), ReLU(), linear(1), ReLU(), linear(70, bias=False), Sigmoid()),
+            **{"columns": 80, "optimizer": optimizer, "weight_decay": 0.01, "batch_size": 64, **more},
+        )
+        for more in ({}, {"clip_norm": 1e9})
+    )
+    found, expected = native.train(plain), native.train(clipped)
+    assert all(np.array_equal(found.weights[key], value) for key, value in expected.weights.items())
+
+
 def test_many_runs_are_each_like_a_run_alone() -> None:
     jobs = [
         dataclasses.replace(each, plan=each.plan.model_copy(update={"seed": seed}))
@@ -307,10 +321,14 @@ def test_probes_see_gradients_updates_and_dead_units() -> None:
     assert found.probes["2.gradient_norm"][0] == pytest.approx(update / 0.5, rel=1e-4)
 
 
-def test_a_long_run_is_probed_at_most_a_hundred_times() -> None:
-    found = native.train(job(linear(3), ReLU(), epochs=250, batch_size="full", keep="last"))
-    assert len(found.probes["epoch"]) == 84
-    assert found.probes["epoch"][-1] == 250
+@pytest.mark.parametrize(
+    ("epochs", "batch", "times"), [(250, "full", 20), (5_000, "full", 100), (250, 4, 84)]
+)
+def test_a_long_run_is_probed_at_most_a_hundred_times(epochs: int, batch: Any, times: int) -> None:
+    given = job(linear(3), ReLU(), epochs=epochs, batch_size=batch, keep="last", patience="never")
+    found = native.train(given).probes["epoch"]
+    assert len(found) == times
+    assert len(set(np.diff(found))) == 1, "probes lie at equal distances"
 
 
 def test_an_unknown_instruction_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,3 +111,67 @@ inline V normal_share(V x) {
     const V tail = 0.5f * p * t * exp(-z * z);
     return choose(x < 0.0f, tail, 1.0f - tail);
 }
+
+// [a0 a1 a2 a3 ..] and [b0 b1 b2 b3 ..] to [a0 b0 a2 b2 ..] and [a1 b1 a3 b3 ..]; likewise by pairs, fours and eights.
+#if STIRFRY_LANES == 16
+inline V firsts(V a, V b) {
+    return __builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+}
+inline V seconds(V a, V b) {
+    return __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+}
+inline V first_pairs(V a, V b) {
+    return __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+}
+inline V second_pairs(V a, V b) {
+    return __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+}
+inline V first_fours(V a, V b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+}
+inline V second_fours(V a, V b) {
+    return __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
+}
+inline V first_eights(V a, V b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+}
+inline V second_eights(V a, V b) {
+    return __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+}
+#elif STIRFRY_LANES == 8
+inline V firsts(V a, V b) { return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14); }
+inline V seconds(V a, V b) { return __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15); }
+inline V first_pairs(V a, V b) { return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13); }
+inline V second_pairs(V a, V b) { return __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15); }
+inline V first_fours(V a, V b) { return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11); }
+inline V second_fours(V a, V b) { return __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15); }
+#else
+inline V firsts(V a, V b) { return __builtin_shufflevector(a, b, 0, 4, 2, 6); }
+inline V seconds(V a, V b) { return __builtin_shufflevector(a, b, 1, 5, 3, 7); }
+inline V first_pairs(V a, V b) { return __builtin_shufflevector(a, b, 0, 1, 4, 5); }
+inline V second_pairs(V a, V b) { return __builtin_shufflevector(a, b, 2, 3, 6, 7); }
+#endif
+
+// Turns L lines of L floats: line j begins at from(j), and becomes column j of lines that lie `b` apart.
+template <typename F>
+inline void turn(F from, float* to, ptrdiff_t b) {
+    V v[L], w[L];
+    for (int j = 0; j < L; ++j) v[j] = load(from(j));
+    const auto round = [&](int step, auto first, auto second) {
+        for (int j = 0; j < L; ++j)
+            if (!(j & step)) {
+                w[j] = first(v[j], v[j + step]);
+                w[j + step] = second(v[j], v[j + step]);
+            }
+        for (int j = 0; j < L; ++j) v[j] = w[j];
+    };
+    round(1, [](V x, V y) { return firsts(x, y); }, [](V x, V y) { return seconds(x, y); });
+    round(2, [](V x, V y) { return first_pairs(x, y); }, [](V x, V y) { return second_pairs(x, y); });
+#if STIRFRY_LANES >= 8
+    round(4, [](V x, V y) { return first_fours(x, y); }, [](V x, V y) { return second_fours(x, y); });
+#endif
+#if STIRFRY_LANES == 16
+    round(8, [](V x, V y) { return first_eights(x, y); }, [](V x, V y) { return second_eights(x, y); });
+#endif
+    for (int j = 0; j < L; ++j) store(to + j * b, v[j]);
+}

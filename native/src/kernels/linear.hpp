@@ -11,7 +11,9 @@ constexpr int MOST = STIRFRY_REGISTERS >= 32 ? 12 : 6;  // rows of a tile
 constexpr int WIDE = 2;                                 // vectors of a tile
 constexpr int PANEL = WIDE * L;                         // floats of a tile's line
 constexpr int MEETING = 8 * MOST;                       // rows of A that a panel of B meets while it is near
-constexpr int NEAR = 64;  // lines of B that lie in the first-level cache even R floats apart
+constexpr int DEEP = 256;                               // lines of a panel that stay in the first-level cache
+constexpr int LINE = (MOST + L - 1) / L * L;             // floats of a strip's line
+constexpr int NEAR = 4096;                              // floats of B that stay there as they lie
 
 // What happens to a tile's sums before they are stored: the commonest activations are applied on the way out, and
 // their slopes on the way back, where the sums are still in registers.
@@ -31,7 +33,7 @@ enum class Begin { zero, bias, sum };
 
 // A(m, k) is A[m * a + k] where BY_ROW, else A[k * a + m]. `y` lies as C does, and is read by the slopes.
 template <int M, int N, bool BY_ROW, Begin BEGIN, End END>
-inline void tile(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
+__attribute__((always_inline)) inline void tile(const float* A, ptrdiff_t a, const float* B, ptrdiff_t b, float* C, ptrdiff_t c, int K,
                  const float* bias, const float* y) {
     V sums[M][N];
     for (int m = 0; m < M; ++m)
@@ -69,38 +71,87 @@ inline void strip_of(int rows, const float* A, ptrdiff_t a, const float* B, ptrd
     if constexpr (M > 1) strip_of<M - 1, BY_ROW, BEGIN, END>(rows, A, a, B, b, C, c, K, width, bias, y);
 }
 
-// The size of the next tile of `left` rows: as many tiles as needed, as even as can be.
+// The size of the next tile of `left` rows: the last ones are as even as can be. No division by a variable, which
+// would take a narrow layer as long as a tile.
 inline int next_tile(int left, int most) {
-    const int tiles = (left + most - 1) / most;
-    return (left + tiles - 1) / tiles;
+    if (left <= most) return left;
+    if (left <= 2 * most) return (left + 1) / 2;
+    return left < 3 * most ? (left + 2) / 3 : most;
 }
 
-// C [M][R] = A B, strip by strip, for `count` rows of A. Lines of B that are many and far apart would fall on the same
-// few places of the cache: they are first copied panel by panel, and a panel then meets a few strips, whose rows of A
-// stay near meanwhile.
+// Neighbouring columns of A, to strips [K][LINE] of MOST of them or fewer: where they lie, a strip's numbers fall on K
+// lines that share a few places of the cache. Whole lines are read as long as they can't reach beyond A's end.
+inline void to_strips(const float* A, ptrdiff_t a, float* strips, int columns, int K) {
+    const int whole = K - (LINE + (int)a - 1) / (int)a;
+    for (int m = 0, M; m < columns; m += M, strips += K * LINE) {
+        M = next_tile(columns - m, MOST);
+        int k = 0;
+        for (; k < whole; ++k)
+            for (int j = 0; j < LINE; j += L) store(strips + k * LINE + j, load(A + k * a + m + j));
+        for (; k < K; ++k)
+            for (int j = 0; j < M; ++j) strips[k * LINE + j] = A[k * a + m + j];
+    }
+}
+
+// Strips of C, `to` - `from` rows of it, columns r to r + width. `next` is from one row of A to the next; 0 where A lies
+// in strips.
+template <bool BY_ROW, Begin BEGIN, End END>
+inline void strips(const float* A, ptrdiff_t a, ptrdiff_t next, const float* B, ptrdiff_t b, float* C, int from, int to,
+                   int r, int width, int K, int R, const float* bias, const float* y) {
+    for (int m = from, M; m < to; m += M) {
+        M = next_tile(to - m, MOST);
+        float* into = C + (ptrdiff_t)m * R + r;
+        strip_of<MOST, BY_ROW, BEGIN, END>(M, A, a, B, b, into, R, K, width, BEGIN == Begin::bias ? bias + m : nullptr,
+                                           y ? y + (ptrdiff_t)m * R + r : into);
+        A += next ? next * M : (ptrdiff_t)K * LINE;
+    }
+}
+
+// C [M][R] = A B for `count` rows of A and at most DEEP lines of B, which are copied panel by panel: such a panel stays
+// in the first-level cache while it meets strip after strip, and a few strips stay near while they meet all panels.
+template <bool BY_ROW, Begin BEGIN, End END>
+void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
+               const float* bias, float* scratch, const float* y) {
+    const auto width_at = [&](int r) { return r + PANEL <= R ? PANEL : L; };
+    for (int k = 0; k < K; ++k)
+        for (int r = 0, width; r < R; r += width) {
+            width = width_at(r);
+            float* line = scratch + (ptrdiff_t)r * K + (ptrdiff_t)k * width;
+            for (int j = 0; j < width; j += L) store(line + j, load(B + (ptrdiff_t)k * R + r + j));
+        }
+    constexpr int meeting = BY_ROW ? MEETING : MEETING / 2;  // columns are copied, to what a small thread's stack holds
+    for (int m = 0, to; m < count; m = to) {
+        to = m + meeting < count ? m + meeting : count;
+        float columns[BY_ROW ? 1 : meeting / MOST * LINE * DEEP];
+        if (!BY_ROW) to_strips(A + m * a_next, a, columns, to - m, K);
+        for (int r = 0; r < R; r += width_at(r)) {
+            const float* panel = scratch + (ptrdiff_t)r * K;
+            const int width = width_at(r);
+            if constexpr (BY_ROW)
+                strips<true, BEGIN, END>(A + m * a_next, a, a_next, panel, width, C, m, to, r, width, K, R, bias, y);
+            else
+                strips<false, BEGIN, END>(columns, LINE, 0, panel, width, C, m, to, r, width, K, R, bias, y);
+        }
+    }
+}
+
 template <bool BY_ROW, Begin BEGIN, End END>
 inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
                     const float* bias, float* scratch, const float* y) {
-    const auto strips = [&](int from, int to, int r, int width, const float* lines, ptrdiff_t b) {
-        for (int m = from, M; m < to; m += M) {
-            M = next_tile(to - m, MOST);
-            float* into = C + (ptrdiff_t)m * R + r;
-            const float* known = y ? y + (ptrdiff_t)m * R + r : into;
-            strip_of<MOST, BY_ROW, BEGIN, END>(M, A + m * a_next, a, lines, b, into, R, K, width,
-                                               BEGIN == Begin::bias ? bias + m : nullptr, known);
-        }
-    };
-    if (K <= NEAR || R <= PANEL) return strips(0, count, 0, R, B, R);
-    const auto width_at = [&](int r) { return r + PANEL <= R ? PANEL : L; };
-    for (int r = 0; r < R; r += width_at(r)) {
-        float* panel = scratch + (ptrdiff_t)r * K;
-        const int width = width_at(r);
-        for (int k = 0; k < K; ++k)
-            for (int j = 0; j < width; j += L) store(panel + k * width + j, load(B + (ptrdiff_t)k * R + r + j));
+    if ((ptrdiff_t)K * R <= NEAR || R <= PANEL)
+        return strips<BY_ROW, BEGIN, END>(A, a, a_next, B, R, C, 0, count, 0, R, K, R, bias, y);
+    if (K <= DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, a_next, B, C, count, K, R, bias, scratch, y);
+    const ptrdiff_t step = BY_ROW ? 1 : a;
+    int k = next_tile(K, DEEP);
+    some_deep<BY_ROW, BEGIN, End::none>(A, a, a_next, B, C, count, k, R, bias, scratch, y);
+    for (int deep; k < K; k += deep) {
+        deep = next_tile(K - k, DEEP);
+        const float* lines = B + (ptrdiff_t)k * R;
+        if (k + deep < K)
+            some_deep<BY_ROW, Begin::sum, End::none>(A + k * step, a, a_next, lines, C, count, deep, R, bias, scratch, y);
+        else
+            some_deep<BY_ROW, Begin::sum, END>(A + k * step, a, a_next, lines, C, count, deep, R, bias, scratch, y);
     }
-    for (int m = 0; m < count; m += MEETING)
-        for (int r = 0; r < R; r += width_at(r))
-            strips(m, m + MEETING < count ? m + MEETING : count, r, width_at(r), scratch + (ptrdiff_t)r * K, width_at(r));
 }
 
 void linear(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end,
@@ -202,46 +253,14 @@ void gradient_lanes(const float* dZ, const float* X, float* lanes, int in, int o
     }
 }
 
-// [a0 a1 a2 a3 ..] and [b0 b1 b2 b3 ..] to [a0+a1 b0+b1 a2+a3 b2+b3 ..] by halves of growing size: after log2 L
-// rounds over L vectors each lane holds one vector's sum.
-inline V add_neighbours(V a, V b) {
-#if STIRFRY_LANES == 16
-    return __builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) +
-           __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
-#elif STIRFRY_LANES == 8
-    return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
-           __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-#else
-    return __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
-#endif
-}
-inline V add_pairs(V a, V b) {
-#if STIRFRY_LANES == 16
-    return __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) +
-           __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
-#elif STIRFRY_LANES == 8
-    return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
-           __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-#else
-    return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
-#endif
-}
+// a + b by halves of growing size: after log2 L rounds over L vectors each lane holds one vector's sum.
+inline V add_neighbours(V a, V b) { return firsts(a, b) + seconds(a, b); }
+inline V add_pairs(V a, V b) { return first_pairs(a, b) + second_pairs(a, b); }
 #if STIRFRY_LANES >= 8
-inline V add_fours(V a, V b) {
-#if STIRFRY_LANES == 16
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) +
-           __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
-#else
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-#endif
-}
+inline V add_fours(V a, V b) { return first_fours(a, b) + second_fours(a, b); }
 #endif
 #if STIRFRY_LANES == 16
-inline V add_eights(V a, V b) {
-    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
-           __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
-}
+inline V add_eights(V a, V b) { return first_eights(a, b) + second_eights(a, b); }
 #endif
 
 inline V add_up(const float* lanes) {
@@ -277,11 +296,15 @@ void to_panels(const float* X, float* panels, int in, int R, int begin, int end)
         const int there = in - i < PANEL ? in - i : PANEL;
         if (there < PANEL)
             for (int j = 0; j < R * PANEL; ++j) panel[j] = 0;
-        for (int r = 0; r < R; r += L)
-            for (int f = 0; f < there; ++f) {
+        for (int r = 0; r < R; r += L) {
+            int f = 0;
+            for (; f + L <= there; f += L)
+                turn([&](int j) { return X + (ptrdiff_t)(i + f + j) * R + r; }, panel + r * PANEL + f, PANEL);
+            for (; f < there; ++f) {
                 const float* from = X + (ptrdiff_t)(i + f) * R + r;
                 for (int k = 0; k < L; ++k) panel[(r + k) * PANEL + f] = from[k];
             }
+        }
     }
 }
 

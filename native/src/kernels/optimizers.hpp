@@ -64,10 +64,14 @@ void step(OptimizerKind kind, const StepSizes& sizes, float* weights, const floa
     }
 }
 
+// L rows at a time, so that they come from memory side by side, and whole vectors of them are turned.
 void gather(const float* X, const int32_t* order, int rows, float* block, int F, int R) {
-    for (int r = 0; r < R; ++r) {
-        const float* row = X + (ptrdiff_t)order[r < rows ? r : rows - 1] * F;
-        float* into = block + r;
-        for (int f = 0; f < F; ++f) into[(ptrdiff_t)f * R] = row[f];
+    for (int r = 0; r < R; r += L) {
+        const float* row[L];
+        for (int j = 0; j < L; ++j) row[j] = X + (ptrdiff_t)order[r + j < rows ? r + j : rows - 1] * F;
+        int f = 0;
+        for (; f + L <= F; f += L) turn([&](int j) { return row[j] + f; }, block + (ptrdiff_t)f * R + r, R);
+        for (; f < F; ++f)
+            for (int j = 0; j < L; ++j) block[(ptrdiff_t)f * R + r + j] = row[j][f];
     }
 }

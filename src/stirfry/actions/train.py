@@ -6,10 +6,19 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
 from stirfry.actions.command import train_command
-from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of, verdicts_with_spread
+from stirfry.actions.findings import (
+    checks_of,
+    guarded,
+    verdict_error,
+    verdict_of_divergence,
+    verdicts_of,
+    verdicts_with_spread,
+)
 from stirfry.actions.judging import model_of, parts_of
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
@@ -19,7 +28,8 @@ from stirfry.actions.run import Run
 from stirfry.actions.several import check_request, in_processes, restarted
 from stirfry.data.split import Split
 from stirfry.engine.choose import Choice, engine_for
-from stirfry.engine.contract import State, Trained
+from stirfry.engine.contract import Remembered, State, Trained
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.processes import joined
 from stirfry.errors import StirfryError, TrainingError
 from stirfry.notice import Notice
@@ -45,6 +55,7 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         KeyboardInterrupt: Ctrl-C came after the training, and the run is written; or it came twice.
         StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
             Nothing half-written stays.
+        VerdictError: a fault of ours in the verdicts. The run is written all the same, and is the error's.
     """
     with joined(request.processes):
         return _train(request, listener)
@@ -79,14 +90,15 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             run = replace(run, checks=checks, asked=request.recipe, command=train_command(request))
             if place is not None:
                 run = run.at(place)
-            verdicts = verdicts_of(ready, run, request)
+            verdicts, fault = guarded(lambda: verdicts_of(ready, run, request))
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
-            run = replace(run, verdicts=verdicts, seconds=seconds, notices=tuple(collecting.notices))
+            run = replace(run, verdicts=verdicts or (), seconds=seconds, notices=tuple(collecting.notices))
             if place is not None:
                 keep.write(run, ready)
             if not interrupt.asked:
-                run = _with_others(run, request, ready, splits, collecting, interrupt)
+                run, later = _with_others(run, request, ready, splits, collecting, interrupt)
+                fault = fault or later
         except BaseException as error:
             if place is not None and request.resume is None:
                 # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from; so does a
@@ -97,6 +109,8 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
     if interrupt.asked and not run.interrupted:
         raise KeyboardInterrupt
     collecting.scored(run)
+    if fault is not None:
+        raise verdict_error(run, fault) from fault
     return run
 
 
@@ -172,8 +186,13 @@ def _with_others(
     splits: list[Split],
     listener: _Collecting,
     interrupt: Interrupt,
-) -> Run:
-    """Train the other seeds and the folds, and write the run's record again with what they gave."""
+) -> tuple[Run, Exception | None]:
+    """Train the other seeds and the folds, and write the run's record again with what they gave.
+
+    Returns:
+        The run, and what went wrong in what is said about it now.
+    """
+    fault = None
     more = request.repeats - 1 if request.repeats is not None else 0
     if request.repeats is None and run.engine == "native":
         more = spread_repeats(ready, run.seconds["train"])
@@ -184,10 +203,23 @@ def _with_others(
         run = replace(run, folds=folding.cross_validate(ready, splits, listener, interrupt))
     run = replace(run, notices=tuple(listener.notices))
     if run.repeats is not None:
-        run = replace(run, verdicts=verdicts_with_spread(ready, run, request))
+        verdicts, fault = guarded(lambda: verdicts_with_spread(ready, run, request))
+        run = run if verdicts is None else replace(run, verdicts=verdicts)
     if run.folder is not None and (run.repeats or run.folds):
         keep.write_record(run, ready)
-    return run
+    return run, fault
+
+
+def _remembered(ready: Ready, trained: Trained) -> Remembered | None:
+    """Return what the optimizer remembers, where the kept weights are those that it has moved last.
+
+    Of a user's own module no step can be shown, so nothing is remembered for it.
+    """
+    if isinstance(ready.job.network, OwnNetwork):
+        return None
+    kept, last = trained.weights, trained.last_weights
+    same = all(np.array_equal(kept[name], last[name]) for name in kept)
+    return trained.remembered if same else None
 
 
 def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
@@ -208,6 +240,7 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         probes=trained.probes,
         ready=ready,
         outputs=outputs,
+        remembered=_remembered(ready, trained),
         parts={name: len(part) for name, part in parts_of(ready).items()},
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,

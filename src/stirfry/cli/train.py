@@ -20,7 +20,7 @@ from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
 from stirfry.cli.verdicts import show_verdicts
 from stirfry.engine.processes import launched
-from stirfry.errors import UsageError
+from stirfry.errors import UsageError, VerdictError
 from stirfry.lang import say, together
 from stirfry.run import folder, launch
 from stirfry.spec.options import quoted, refuse_both
@@ -37,7 +37,7 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     with naming_options():
         request = _request(options)
         with Follower(screen, options["log_every"], check_command(request)) as follower:
-            finished = train(request, follower)
+            finished, fault = _trained(request, follower)
     code = INTERRUPTED if finished.interrupted else 0
     if finished.interrupted:
         launch.end(processes.memory, code)
@@ -53,7 +53,17 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
             screen.notice(notice)
     _show_files(screen, finished)
     screen.object(_object(finished))
+    if fault is not None:
+        raise fault
     return code
+
+
+def _trained(request: TrainRequest, follower: Follower) -> tuple[Run, VerdictError | None]:
+    """Train; where only verdicts failed the run is shown as ever, and that comes last."""
+    try:
+        return train(request, follower), None
+    except VerdictError as error:
+        return error.run, error
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:

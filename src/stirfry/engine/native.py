@@ -1,4 +1,4 @@
-"""The native engine: PyTorch's numbers for chains of Linear layers, without PyTorch or the interpreter.
+"""The native engine: PyTorch's numbers for chains of known layers, without PyTorch or the interpreter.
 
 A run is one object of the compiled module `stirfry._native`, carried on a few hundredths of a second at a
 time with the interpreter's lock released. Between two such pieces the watcher is asked: so Ctrl-C is heard
@@ -11,6 +11,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from stirfry.engine.native_program import (
 )
 from stirfry.engine.native_state import restore, state_of
 from stirfry.engine.own import OwnNetwork
+from stirfry.engine.remembered import of_native
 from stirfry.engine.threads import free_cores
 from stirfry.errors import TrainingError
 from stirfry.rng import Stream
@@ -66,7 +68,12 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
     started = time.perf_counter()
     run = _Run(job, cores(), _Rows())
     stopped = run.watched(watcher) if watcher is not None else run.alone()
-    return run.result(stopped, time.perf_counter() - started)
+    trained = run.result(stopped, time.perf_counter() - started)
+    if run.own is not None:
+        return trained
+    native = run.native
+    remembered = of_native(run.network, job.plan, native.first, native.second, native.optimizer_steps)
+    return replace(trained, remembered=remembered)
 
 
 def train_many(
@@ -133,15 +140,18 @@ def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDA
     """
     assert isinstance(network, Network), "a user's own network predicts as a chain, or on PyTorch"
     rows = np.ascontiguousarray(inputs, dtype=np.float32).reshape(len(inputs), row_size(network))
-    return np.asarray(predictor(network, weights)(rows))
+    return np.asarray(predictor(network, weights, cores())(rows))
 
 
-def predictor(network: Network, weights: Weights) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def predictor(
+    network: Network, weights: Weights, threads: int = 1
+) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return a function from rows to raw outputs, made once for many calls.
 
     Args:
         network: the network.
         weights: its weights under the `state_dict` names.
+        threads: how many threads many images may take.
 
     Returns:
         A function of float32 rows, shape (N, D) to (N, K) or (D,) to (K,), for one thread at a time.
@@ -159,6 +169,7 @@ def predictor(network: Network, weights: Weights) -> Callable[[NDArray[np.float3
         row_size(network),
         flat_weights(network, weights),
         flat_buffers(network, weights),
+        threads,
     )
 
 

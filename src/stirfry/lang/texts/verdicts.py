@@ -31,9 +31,9 @@ TEXTS: dict[str, Text] = {
     "verdicts.sure": Text("(the cause: {share:.0%} likely)", "（是主因的可能性为 {share:.0%}）"),
     "verdicts.try": Text("Try: {command}", "试试：{command}"),
     "verdicts.healthy": Text(
-        "A healthy run: {part:@judge.part} {metric:@judge} {value:.4g}, against {baseline:.4g} for a constant answer; "
+        "A healthy run: {part:@judge.part} {metric:@judge} {value:.4f}, against {baseline:z.4f} for a constant answer; "
         "nothing in its curves, gradients or units speaks against it.",
-        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4g}（常数回答为 {baseline:.4g}），"
+        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（常数回答为 {baseline:z.4f}），"
         "曲线、梯度和各单元都没有异常。",
     ),
     "verdicts.overfitting": Text(
@@ -103,7 +103,10 @@ TEXTS: dict[str, Text] = {
         "{first:.4g} 变到 {last:.4g}。",
     ),
     "verdicts.rate_too_low.why": _TOO_LOW_WHY,
-    "verdicts.rate_too_low.do": _TOO_LOW_DO,
+    "verdicts.rate_too_low.do": Text(
+        "Raise the rate: by the size of its steps to about {rate:g}. A sweep finds the best one.",
+        "提高学习率：按步子大小估计，约为 {rate:g}。用扫描可以找到最好的学习率。",
+    ),
     "verdicts.rate_too_low_tried": Text(
         "The learning rate {lr:g} is too low: in a trial of {epochs:epoch|epochs} at {rate:g} the loss got to {trial:.4g}, "
         "at {lr:g} in as many to {loss:.4g}.",
@@ -118,7 +121,10 @@ TEXTS: dict[str, Text] = {
         "而常数回答的损失是 {constant:.4g}。",
     ),
     "verdicts.rate_too_high.why": _TOO_HIGH_WHY,
-    "verdicts.rate_too_high.do": _TOO_HIGH_DO,
+    "verdicts.rate_too_high.do": Text(
+        "Lower the rate: by the size of its steps to about {rate:g}. A sweep finds the best one.",
+        "降低学习率：按步子大小估计，约为 {rate:g}。用扫描可以找到最好的学习率。",
+    ),
     "verdicts.rate_too_high_tried": Text(
         "The learning rate {lr:g} is too high: in a trial of {epochs:epoch|epochs} at {rate:g} the loss got to {trial:.4g}, "
         "at {lr:g} in as many to {loss:.4g}.",
@@ -185,10 +191,10 @@ TEXTS: dict[str, Text] = {
         "裁剪梯度，使用更小的初始权重，并对输入和目标做缩放。",
     ),
     "verdicts.no_better": Text(
-        "No better than the baseline: {part:@judge.part} {metric:@judge} {value:.4g} (95%: {low:.4g} to {high:.4g}, "
-        "{rows:row|rows}), where a constant answer has {baseline:.4g}.",
-        "不比基线好：{part:@judge.part}部分的{metric:@judge}为 {value:.4g}（95% 区间 {low:.4g} 到 {high:.4g}，{rows:,} 行），"
-        "而常数回答为 {baseline:.4g}。",
+        "No better than the baseline: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to {high:.4f}, "
+        "{rows:row|rows}), where a constant answer has {baseline:.4f}.",
+        "不比基线好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} 行），"
+        "而常数回答为 {baseline:.4f}。",
     ),
     "verdicts.no_better.why": Text(
         "The inputs may say nothing about the target, the labels may be in another order than the rows, or there are too few "
