@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from stirfry.engine.losses import default_loss, loss_module, output_count, probabilities, targets_for
+from stirfry.engine.losses import (
+    Reads,
+    default_loss,
+    loss_module,
+    output_count,
+    probabilities,
+    probabilities_of_one,
+    targets_for,
+)
 from stirfry.errors import SpecError
 from stirfry.spec.plan import Plan
 
@@ -78,3 +86,11 @@ def test_binary_class_weights_are_a_positive_weight() -> None:
     theirs = torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor([3.0]))
     outputs, targets = torch.tensor([[0.3], [-2.0]]), torch.tensor([[1.0], [0.0]])
     assert ours(outputs, targets) == theirs(outputs, targets)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "bce_with_logits", "share", "mse"])
+@given(outputs=st.lists(st.floats(-1e4, 1e4) | st.floats(-2, 2), min_size=2, max_size=6))
+def test_probabilities_of_one_row_are_those_of_many(loss: Reads, outputs: list[float]) -> None:
+    outputs = outputs[:1] if loss in ("bce_with_logits", "share") else outputs
+    expected = probabilities(loss, np.array([outputs]))[0]
+    np.testing.assert_allclose(probabilities_of_one(loss, outputs), expected, rtol=1e-13, atol=1e-300)

@@ -29,7 +29,17 @@ def test_classes_are_those_of_predict_proba(engine: str, loss: str, monkeypatch:
 
 def test_two_classes_have_two_probabilities() -> None:
     model = stirfry.train((X, X[:, 0] > 5), **QUICK).model
-    np.testing.assert_allclose(model.predictor()(X), model.predict_proba(X), atol=1e-6)
+    predict = model.predictor()
+    np.testing.assert_allclose(predict(X), model.predict_proba(X), atol=1e-6)
+    np.testing.assert_allclose([predict(row) for row in X], predict(X), rtol=1e-12)
+
+
+def test_a_row_of_many_classes_is_a_row_of_the_rows() -> None:
+    y = RANDOM.permutation(np.arange(120) % 40)
+    rows = RANDOM.normal(size=(120, 3))
+    predict = stirfry.train((rows, y), **QUICK, task="multiclass").model.predictor()
+    assert predict(rows[0]).shape == (40,)
+    np.testing.assert_array_equal([predict(row) for row in rows[:3]], predict(rows[:3]))
 
 
 def test_numbers_come_in_the_targets_unit() -> None:

@@ -14,7 +14,7 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.data.numbers import LARGEST
 from stirfry.engine import native
 from stirfry.engine.choose import choose
-from stirfry.engine.losses import probabilities
+from stirfry.engine.losses import probabilities, probabilities_of_one
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
 from stirfry.spec.network import Network
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from stirfry.model.model import Model, Predict
 
 Rows = NDArray[np.float64]
+#: Outputs of a row up to which Python's own arithmetic is quicker than NumPy's calls.
+FEW = 32
 
 
 def predictor(model: Model) -> Predict:
@@ -33,17 +35,20 @@ def predictor(model: Model) -> Predict:
     """
     run = _network(model, *_scaling(model))
     columns, width = list(model.columns), len(model.columns)
-    regression, loss = model.task == "regression", model.loss
+    regression, loss, target = model.task == "regression", model.loss, model.target
 
     def predict(rows: ArrayLike) -> NDArray[np.float64]:
         given = np.asarray(rows, dtype=np.float64, order="C")
-        if given.ndim not in (1, 2) or given.shape[-1] != width:
+        one = given.shape == (width,)
+        if not one and (given.ndim != 2 or given.shape[1] != width):
             raise DataError("model.plain_shape", shape=given.shape, columns=width, names=columns)
-        outputs = run(given if given.ndim == 2 else given[None])
+        outputs = run(given[None] if one else given)
         if outputs is None:
             raise DataError("model.plain_gap")
-        found = model.target.values(outputs) if regression else probabilities(loss, outputs)
-        return found if given.ndim == 2 else np.asarray(found[0])
+        if one and not regression and outputs.size <= FEW:
+            return np.array(probabilities_of_one(loss, outputs.tolist()[0]))
+        found = target.values(outputs) if regression else probabilities(loss, outputs)
+        return np.asarray(found[0]) if one else found
 
     return predict
 
