@@ -22,7 +22,7 @@ PAGES = {
     "en": (
         "quantity | published | median | lowest … highest | rank | verdict",
         {"reproduced": "inside the range", "outside": "outside the range", "reported": "–"},
-        "{variant}Seeds: {seeds}. {date}, {machine}, {engine}.",
+        "{variant}Seeds: {seeds}. {date}, {processor}, {cores} cores, {engine}.",
         "Variant `{variant}`. ",
         "{rank} of {count}",
         {"native": "native engine"},
@@ -30,7 +30,7 @@ PAGES = {
     "zh": (
         "量 | 发表值 | 中位数 | 最小 … 最大 | 名次 | 结论",
         {"reproduced": "在范围内", "outside": "不在范围内", "reported": "–"},
-        "{variant}{seeds} 个种子，{date}，{machine}，{engine}。",
+        "{variant}{seeds} 个种子，{date}，{processor}，{cores} 核，{engine}。",
         "变体 `{variant}`：",
         "第 {rank} / {count}",
         {"native": "原生引擎"},
@@ -56,7 +56,8 @@ def table(found: dict[str, Any], language: str) -> str:
             variant=variant_words.format(variant=variant) if variant else "",
             seeds=seeds,
             date=date.today().isoformat(),
-            machine=f"{about['processor']}, {about['cores']} cores",
+            processor=about["processor"],
+            cores=about["cores"],
             engine=engines.get(found["engine"], f"PyTorch {versions()['torch']}"),
         ),
         "",

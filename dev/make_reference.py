@@ -57,6 +57,7 @@ _CHINESE = {
     "SpecError": "配方、网络或训练计划有一处或多处错误，一次全部列出。",
     "DataError": "数据无法读取，或无法使用。",
     "ModelFileError": "模型文件被截断、被改动、版本过新，或不是模型文件。",
+    "NoModelFile": "指定的位置没有模型文件。",
     "TrainingError": "训练无法继续。",
     "ProcessLost": "共同训练的另一个进程已终止，torchrun 会重新启动所有进程。",
     "MissingExtra": "所需的可选包没有安装。",

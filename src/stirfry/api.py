@@ -206,6 +206,7 @@ def explain_row(
     truth: Any = None,
     steps: int = 1,
     after: Update | None = None,
+    fresh: bool = False,
     **settings: Any,
 ) -> Explanation:
     """Explain one row: every number on its way through a model, back again, and one step on.
@@ -221,6 +222,8 @@ def explain_row(
         truth: what the row should have been, in place of what the data say.
         steps: how many steps the optimizer makes on the row, one after another; the last is explained.
         after: another explanation's `update`, whose weights and memory are gone on from.
+        fresh: whether the optimizer begins with an empty memory, as at the first step of a run. Otherwise it
+            goes on from what it remembered at the run's end, where the run has kept that.
         **settings: `optimizer`, `lr`, `momentum`, `nesterov`, `weight_decay`, `betas`, `eps`, `alpha`,
             `clip_norm`, `class_weights`, `label_smoothing` or `huber_delta`, in place of the plan's.
 
@@ -238,11 +241,14 @@ def explain_row(
         ['0.bias', '0.weight', '2.bias', '2.weight']
     """
     from stirfry.actions.explain import explain_with
+    from stirfry.explain.explained import Course
 
+    if not isinstance(model, Run | Model | str | Path):
+        raise UsageError("explain.no_model", found=type(model).__name__)
     if isinstance(model, Run):
-        return model.explain(row, data, truth=truth, steps=steps, after=after, **settings)
+        return model.explain(row, data, truth=truth, steps=steps, after=after, fresh=fresh, **settings)
     place = model if isinstance(model, Model) else Path(model).expanduser()
-    return explain_with(place, data, row, truth, steps, after, settings)
+    return explain_with(place, data, row, truth, Course(steps, after, fresh), settings)
 
 
 def importance(
@@ -271,6 +277,10 @@ def importance(
     if isinstance(model, Run) and data is None:
         return importance_in_run(model, metric)
     found = model.model if isinstance(model, Run) else model
+    if not isinstance(found, Model | str | Path):
+        raise UsageError("explain.no_model", found=type(found).__name__)
+    if data is None:
+        raise UsageError("explain.importance_needs_data")
     return importance_on(found if isinstance(found, Model) else load(found), data, metric=metric)
 
 

@@ -7,6 +7,7 @@ The tree:
     │   └── SpecError       a recipe, network or plan; lists every fault at once   exit code 2
     ├── DataError           data that can't be read or can't be used               exit code 1, a ValueError
     ├── ModelFileError      a model file that is cut, altered or of another kind   exit code 1, a ValueError
+    │   └── NoModelFile     there is none where one is named; also a UsageError    exit code 2
     ├── TrainingError       a run that can't go on (a loss that isn't finite)      exit code 1
     │   └── ProcessLost     another process of the same run has ended              exit code 1
     ├── MissingExtra        an optional package that isn't installed               exit code 1, an ImportError
@@ -116,6 +117,12 @@ class DataError(StirfryError, ValueError):
 
 class ModelFileError(StirfryError, ValueError):
     """A model file that is cut, altered, newer than this version, or of another kind."""
+
+
+class NoModelFile(ModelFileError, UsageError):
+    """There is no model file where one is named."""
+
+    exit_code = 2
 
 
 class TrainingError(StirfryError):

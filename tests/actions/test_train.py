@@ -36,6 +36,7 @@ def test_a_run_folder_holds_what_is_needed_to_do_it_again(tmp_path: Path) -> Non
     assert sorted(entry.name for entry in run.folder.iterdir()) == [
         "history.csv",
         "model.safetensors",
+        "optimizer.safetensors",
         "probes.csv",
         "run.json",
     ]

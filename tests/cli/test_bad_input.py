@@ -224,7 +224,7 @@ def test_a_model_file_cut_altered_or_of_another_kind_is_refused(capsys: pytest.C
     code, said = refused(capsys, "predict", "t.csv", "t.csv")
     assert code == 1 and "not a model file" in said
     code, said = refused(capsys, "predict", "nothing", "t.csv")
-    assert code == 1 and "no file" in said
+    assert code == 2 and "no file" in said
 
 
 def test_columns_missing_at_prediction_are_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,8 @@ def test_a_time_is_never_shown_as_none(value: float, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(None, "–"), (0.5, "0.5000"), (27.62441, "27.624"), (1e6, "1,000,000")]
+    ("value", "shown"),
+    [(None, "–"), (0.5, "0.5000"), (-1e-5, "0.0000"), (27.62441, "27.624"), (1e6, "1,000,000")],
 )
 def test_a_score_has_five_digits_that_count(value: float | None, shown: str) -> None:
     assert number(value) == shown

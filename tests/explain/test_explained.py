@@ -118,7 +118,7 @@ def test_several_steps_equal_pytorchs(kind: str, settings: dict[str, Any], row: 
     oracle = Oracle(run.model, run.recipe.plan, run.ready.job.class_weights, data, row)
     for count in (1, 2, 3):
         outputs, loss = oracle.step()
-        oracle.agrees(run.explain(row, data, steps=count), outputs, loss)
+        oracle.agrees(run.explain(row, data, steps=count, fresh=True), outputs, loss)
 
 
 def test_a_convolutional_network_equals_pytorchs() -> None:
@@ -133,7 +133,7 @@ def test_a_convolutional_network_equals_pytorchs() -> None:
     run = stirfry.train("digits", layers=layers, epochs=1, seed=1)
     oracle = Oracle(run.model, run.recipe.plan, None, "digits", 7)
     outputs, loss = oracle.step()
-    found = run.explain(7, "digits")
+    found = run.explain(7, "digits", fresh=True)
     oracle.agrees(found, outputs, loss)
     assert found.answer == run.model.predict("digits")[6]
     assert [notice.code for notice in found.notices] == ["explain.kept_moments"]
@@ -162,7 +162,7 @@ def test_one_row_after_another_is_training_with_batches_of_one() -> None:
         other = Oracle(run.model, run.recipe.plan, None, "iris", row)
         oracle.x, oracle.y = other.x, other.y
         outputs, loss = oracle.step()
-        found = run.explain(row, "iris", after=after)
+        found = run.explain(row, "iris", after=after, fresh=True)
         oracle.agrees(found, outputs, loss)
         after = found.update
     assert after is not None and after.step == 3

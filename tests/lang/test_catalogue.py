@@ -145,6 +145,14 @@ def test_a_language_is_spoken_inside_its_block_only() -> None:
     lang.use(None)
 
 
+@pytest.mark.parametrize(("metric", "shown"), [("r2", "R² 的下降量"), ("accuracy", "准确率的下降量")])
+def test_chinese_puts_a_space_where_a_fact_is_latin(metric: str, shown: str) -> None:
+    with lang.speaking("zh"):
+        assert shown in lang.say("report.caption_importance", metric=lang.say(f"judge.{metric}"))
+    with lang.speaking("en"):
+        assert "Fall of the 准" in lang.say("report.caption_importance", metric="准")
+
+
 def test_words_count_join_and_draw_shapes() -> None:
     with lang.speaking("en"):
         assert lang.say("data.rows_dropped", rows=1) == "1 row without a label dropped."

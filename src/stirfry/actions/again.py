@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stirfry.actions.data_gone import data_of
+from stirfry.actions.data_gone import data_of, described_as_then
 from stirfry.actions.listener import Nobody
-from stirfry.actions.ready import get_ready
+from stirfry.actions.ready import Ready, get_ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.errors import DataError, UsageError
@@ -16,7 +16,7 @@ from stirfry.export.told import Told
 from stirfry.model.file import load
 from stirfry.model.model import Model
 from stirfry.run import folder, record
-from stirfry.spec.recipe import Recipe, recipe_from
+from stirfry.spec.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def told_from_folder(place: Path) -> Told:
     try:
         kept = _Kept(
             name=place.resolve().name,
-            recipe=recipe_from({key: facts["recipe"][key] for key in ("data", "network", "plan")}),
+            recipe=record.recipe_in(facts, place),
             stopped=facts["stopped"],
             epochs=facts["epochs"],
             data_sha256=facts["data"]["sha256"],
@@ -92,13 +92,28 @@ def _check(kept: _Kept) -> None:
         raise UsageError("export.in_memory", name=kept.name)
 
 
+def _ready(kept: _Kept) -> Ready:
+    """Make the run's data ready as they were; where that fails, first see whether they have changed."""
+    try:
+        with data_of(kept.name):
+            ready = get_ready(TrainRequest(kept.recipe), Nobody())
+    except (DataError, UsageError) as error:
+        if error.code != "actions.data_gone":
+            _check_data(kept, described_as_then(kept.name, kept.recipe.data).data_sha256)
+        raise
+    _check_data(kept, ready.prepared.data_sha256)
+    return ready
+
+
+def _check_data(kept: _Kept, data_sha256: str) -> None:
+    if data_sha256 != kept.data_sha256:
+        raise DataError("export.other_data", name=kept.name, source=kept.recipe.data.source)
+
+
 def _told(kept: _Kept, model: Model) -> Told:
     if model.origin.get("earlier"):
         raise UsageError("export.goes_on", name=kept.name)
-    with data_of(kept.name):
-        ready = get_ready(TrainRequest(kept.recipe), Nobody())
-    if ready.prepared.data_sha256 != kept.data_sha256:
-        raise DataError("export.other_data", name=kept.name, source=kept.recipe.data.source)
+    ready = _ready(kept)
     return Told(
         name=kept.name,
         recipe=ready.recipe,

@@ -17,7 +17,7 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.data.table import Table
 from stirfry.errors import DataError, UsageError
 from stirfry.explain.explained import Course, Training, explain_row
-from stirfry.explain.explanation import Explanation, Update
+from stirfry.explain.explanation import Explanation
 from stirfry.explain.importance import BUDGET, MOST_ROWS, Importance, Metric, permutation_importance
 from stirfry.explain.rows import chain_of, row_of
 from stirfry.model.file import load
@@ -57,7 +57,7 @@ def explain(request: ExplainRequest, say: Say) -> Explained:
         return Explained(model, importance=importance, pictures=_drawn(request, importance=importance))
     chain_of(model)
     training = training_at(request.model, model, request.settings)
-    course = Course(steps=request.steps)
+    course = Course(steps=request.steps, fresh=request.fresh)
     found = explain_one(model, request.data, request.row, training, request.truth, course, say)
     return Explained(model, explanation=found, pictures=_drawn(request, explanation=found))
 
@@ -107,13 +107,7 @@ def explain_one(
 
 
 def explain_in_run(
-    run: Run,
-    row: int,
-    data: Any,
-    truth: Any,
-    steps: int,
-    after: Update | None,
-    settings: dict[str, Any],
+    run: Run, row: int, data: Any, truth: Any, course: Course, settings: dict[str, Any]
 ) -> Explanation:
     """Explain one row with a run's model and plan; see `Run.explain`.
 
@@ -124,23 +118,17 @@ def explain_in_run(
         if run.ready is None:
             raise UsageError("explain.run_has_no_rows")
         data = run.ready.described.dataset
-    return explain_one(run.model, data, row, training_of_run(run, settings), truth, _course(steps, after))
+    return explain_one(run.model, data, row, training_of_run(run, settings), truth, _checked(course))
 
 
-def _course(steps: int, after: Update | None) -> Course:
-    if not isinstance(steps, int | np.integer) or steps < 1:
-        raise UsageError("explain.steps_count", found=steps)
-    return Course(int(steps), after)
+def _checked(course: Course) -> Course:
+    if not isinstance(course.steps, int | np.integer) or course.steps < 1:
+        raise UsageError("explain.steps_count", found=course.steps)
+    return course
 
 
 def explain_with(
-    model: Model | Path,
-    data: Any,
-    row: int,
-    truth: Any,
-    steps: int,
-    after: Update | None,
-    settings: dict[str, Any],
+    model: Model | Path, data: Any, row: int, truth: Any, course: Course, settings: dict[str, Any]
 ) -> Explanation:
     """Explain one row with a model, or with the model in a file or a run folder.
 
@@ -152,7 +140,7 @@ def explain_with(
     else:
         path, model = model, load(model)
         training = training_at(path, model, settings)
-    return explain_one(model, data, row, training, truth, _course(steps, after))
+    return explain_one(model, data, row, training, truth, _checked(course))
 
 
 def _at_row(error: DataError, row: int) -> DataError:

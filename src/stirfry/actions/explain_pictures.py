@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.encode_images import ImageEncoder
 from stirfry.data.table import Images
-from stirfry.explain.activations import is_activation
 from stirfry.explain.explanation import Explanation
 from stirfry.explain.importance import Importance
-from stirfry.explain.passes import Forward
+from stirfry.explain.seen import Maps, maps_of, pixels_seen
 from stirfry.explain.text_answer import share
+from stirfry.explain.text_row import row_title
 from stirfry.lang import say
 from stirfry.report.tiles import MOST_TILES, Say, Words, draw_bars, draw_decision, draw_tiles
 from stirfry.run.atomic import saying_why, write_atomic
@@ -70,19 +69,14 @@ def _of_row(found: Explanation) -> Iterator[Picture]:
         return
     yield Picture("image", draw_tiles([_pixels(found)], _image_words(found)))
     yield from _first_filters(found)
-    for step in found.forward:
-        if isinstance(step.layer, Conv2d):
-            yield Picture(f"maps-{step.index}", _maps(found, step))
+    for maps in maps_of(found.forward):
+        yield Picture(f"maps-{maps.index}", _maps(maps))
     yield Picture("decision", _decision(found))
 
 
 def _pixels(found: Explanation) -> Floats:
     """Return the image as the network sees it, from 0 to 1: (H, W), or (H, W, 3) in colour."""
-    encoder = found.model.encoder
-    assert isinstance(encoder, ImageEncoder), "images have an image encoder"
-    wide = (-1, 1, 1)
-    pixels = found.forward[0].x[0] * np.reshape(encoder.std, wide) + np.reshape(encoder.mean, wide)
-    return _as_tile(np.clip(pixels, 0, 1))
+    return _as_tile(pixels_seen(found.model.encoder, found.forward[0].x[0]))
 
 
 def _as_tile(channels: Floats) -> Floats:
@@ -95,7 +89,7 @@ def _image_words(found: Explanation) -> Say:
         assert found.probabilities is not None, "images have classes"
         answer, chance = str(found.answer), share(float(found.probabilities.max()))
         note = say("explain.answer", answer=say("explain.answer_class", answer=answer, share=chance))
-        return Words(say("explain.title.row", row=found.row, name=found.data.name), note)
+        return Words(row_title(found), note)
 
     return words
 
@@ -114,15 +108,16 @@ def _first_filters(found: Explanation) -> Iterator[Picture]:
     def words() -> Words:
         names = tuple(str(place + 1) for place in range(len(tiles)))
         shown = say("explain.picture.first", count=MOST_TILES) if len(tiles) > MOST_TILES else ""
-        return Words(say(what, layer=_layer(step)), say("explain.picture.signed") + shown, names)
+        return Words(
+            say(what, layer=_layer(step.index, step.layer.name)), say("explain.picture.signed") + shown, names
+        )
 
     yield Picture(f"filters-{step.index}", draw_tiles(tiles, words))
 
 
-def _layer(step: Forward, then: str = "") -> str:
-    """Return what a layer is called, with the activation that follows it."""
-    name = f"{step.layer.name} + {then}" if then else step.layer.name
-    return say("explain.picture.layer", index=step.index, name=name)
+def _layer(index: int, name: str) -> str:
+    """Return what a layer is called, with those that belong to it."""
+    return say("explain.picture.layer", index=index, name=name)
 
 
 def _filter(weights: Floats) -> Floats:
@@ -130,14 +125,12 @@ def _filter(weights: Floats) -> Floats:
     return weights.mean(axis=0)
 
 
-def _maps(found: Explanation, step: Forward) -> dict[str, bytes]:
+def _maps(maps: Maps) -> dict[str, bytes]:
     """Draw what a convolution gave, after its activation where one follows."""
-    after = found.forward[step.index + 1] if step.index + 1 < len(found.forward) else None
-    activated = after is not None and is_activation(after.layer)
-    values = after.y[0] if after is not None and activated else step.y[0]
+    values = maps.values
 
     def words() -> Words:
-        layer = _layer(step, after.layer.name if after is not None and activated else "")
+        layer = _layer(maps.index, maps.name)
         bright = say("explain.picture.bright" if values.min() >= 0 else "explain.picture.signed")
         shown = say("explain.picture.first", count=MOST_TILES) if len(values) > MOST_TILES else ""
         names = tuple(str(place + 1) for place in range(len(values)))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stirfry.actions.keep import read_remembered
 from stirfry.actions.run import Run
-from stirfry.errors import UsageError
+from stirfry.engine.contract import Remembered
+from stirfry.errors import SpecError, UsageError
 from stirfry.explain.explained import Training
+from stirfry.explain.optimizers import letters_of
 from stirfry.model.model import Model
 from stirfry.run import folder, record
 from stirfry.spec import defaults
-from stirfry.spec.plan import BELONGS
+from stirfry.spec.plan import BELONGS, Plan
 from stirfry.spec.recipe import recipe_from
 
 #: The settings of a plan that a step depends on.
@@ -31,7 +35,9 @@ def training_of_run(run: Run, settings: dict[str, Any]) -> Training:
         UsageError: a setting that a step doesn't depend on, or that can't be.
     """
     plan = run.recipe.plan.model_dump(exclude_unset=True)
-    return _training(run.model, plan, settings, run.parts.get("train"))
+    training = _training(run.model, plan, settings, run.parts.get("train"))
+    last = len(run.history.get("epoch", ()))
+    return _going_on(training, run.recipe.plan, run.remembered, run.best_epoch, last)
 
 
 def training_at(path: Path, model: Model, settings: dict[str, Any]) -> Training:
@@ -49,10 +55,36 @@ def training_at(path: Path, model: Model, settings: dict[str, Any]) -> Training:
     found = record.read(place)
     try:
         plan, rows = dict(found["recipe"]["plan"]), int(found["parts"]["train"])
+        best, last = int(found["best_epoch"]), int(found["epochs"])
         same = found["data"]["sha256"] == model.origin.get("data_sha256")
+        own = record.recipe_in(found, place).plan
+    except SpecError:
+        raise
     except (KeyError, TypeError, ValueError):
         raise UsageError("run.damaged_record", path=str(place / folder.RUN)) from None
-    return _training(model, plan, settings, rows) if same else training_by_default(model, settings)
+    if not same:
+        return training_by_default(model, settings)
+    training = _training(model, plan, settings, rows)
+    return _going_on(training, own, read_remembered(place, model), best, last)
+
+
+def _going_on(
+    training: Training, plan: Plan, remembered: Remembered | None, best: int, last: int
+) -> Training:
+    """Return the training with what the run's optimizer remembered, where this is still the same optimizer.
+
+    Args:
+        training: how the step is made.
+        plan: how the run was trained.
+        remembered: what its optimizer remembered at the end.
+        best: the epoch whose weights were kept.
+        last: the last epoch.
+    """
+    letters = letters_of(training.plan)
+    if not letters or training.plan.optimizer != plan.optimizer or letters != letters_of(plan):
+        return training
+    other = remembered is None and plan.keep == "best" and best < last
+    return replace(training, remembered=remembered, kept=(best, last) if other else None)
 
 
 def training_by_default(model: Model, settings: dict[str, Any]) -> Training:

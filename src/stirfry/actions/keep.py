@@ -11,15 +11,16 @@ from stirfry.actions.own import origin_of
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
-from stirfry.engine.contract import State
+from stirfry.engine.contract import Remembered, State
 from stirfry.errors import UsageError
+from stirfry.model.model import Model
 from stirfry.run import folder, record
 from stirfry.run.atomic import write_atomic
-from stirfry.run.tensors import pack, unpack
+from stirfry.run.tensors import fingerprint, pack, unpack
 from stirfry.spec.plan import BELONGS
 from stirfry.spec.recipe import Recipe, recipe_from
 
-KIND = "checkpoint"
+KIND, OPTIMIZER_KIND = "checkpoint", "optimizer"
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,43 @@ def write(run: Run, ready: Ready) -> None:
         write_atomic(run.folder / folder.PROBES, record.as_csv(run.probes))
     if run.steps:
         write_atomic(run.folder / folder.STEPS, record.as_csv(run.steps))
+    _write_remembered(run)
     write_record(run, ready)
     if run.stopped != "interrupted":
         # Beside it, what a process left that was killed while it wrote one.
         for left in (folder.CHECKPOINT, f".{folder.CHECKPOINT}.*.part"):
             for path in run.folder.glob(left):
                 path.unlink(missing_ok=True)
+
+
+def _write_remembered(run: Run) -> None:
+    """Write what the optimizer remembers, with a hash of the weights that it belongs to."""
+    assert run.folder is not None, "only a run with a folder is written"
+    path = run.folder / folder.OPTIMIZER
+    if run.remembered is None:
+        path.unlink(missing_ok=True)  # that of the run before it was gone on with
+        return
+    facts = {"steps": run.remembered.steps, "weights": fingerprint(run.model.tensors)}
+    write_atomic(path, pack(OPTIMIZER_KIND, run.remembered.tensors, facts))
+
+
+def read_remembered(place: Path, model: Model) -> Remembered | None:
+    """Return what the optimizer remembered at the end of the run in a folder; None where that isn't kept.
+
+    Args:
+        place: the run's folder.
+        model: the run's model; what belongs to other weights than its own isn't returned.
+
+    Raises:
+        ModelFileError: the file is damaged.
+    """
+    path = place / folder.OPTIMIZER
+    if not path.is_file():
+        return None
+    file = unpack(path, OPTIMIZER_KIND)
+    if file.facts["weights"] != fingerprint(model.tensors):
+        return None
+    return Remembered(file.facts["steps"], file.tensors)
 
 
 def write_record(run: Run, ready: Ready) -> None:
@@ -72,6 +104,7 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
         "versions": record.versions(),
         "machine": record.machine(),
         "recipe": recipe_values(run.recipe),
+        "recipe_sha256": record.recipe_hash(recipe_values(run.recipe)),
         "asked": None if run.asked is None else record.asked_of(run.asked),
         "command": run.command,
         "seed": run.recipe.plan.seed,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stirfry.actions.keep import recipe_values
 from stirfry.actions.ready import Ready
+from stirfry.actions.report_images import seen_in
 from stirfry.actions.run import Run
 from stirfry.errors import MissingExtra, UsageError
 from stirfry.lang import LANGUAGES, speaking
@@ -128,6 +129,7 @@ def contents_of(run: Run) -> Contents:
         judged=judged,
         importance=_importance(run),
         walk=_walk(run, judged),
+        seen=seen_in(run, judged),
         versions=record.versions(),
         machine=record.machine(),
     )

@@ -167,6 +167,7 @@ class ExplainRequest:
         truth: what the row should have been, in place of what the data say.
         settings: settings of a plan (`optimizer`, `lr` …) in place of those that the model was trained with.
         steps: how many steps the optimizer makes on the row; the last is explained.
+        fresh: whether the optimizer begins with an empty memory, and not with the run's.
         out: a folder for pictures; None draws none.
         module: the user's own network that the model was trained with, where it needs one.
     """
@@ -177,6 +178,7 @@ class ExplainRequest:
     truth: Any = None
     settings: dict[str, Any] = field(default_factory=dict)
     steps: int = 1
+    fresh: bool = False
     out: Path | None = None
     module: Any = None
 

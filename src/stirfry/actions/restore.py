@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from stirfry.actions.data_gone import data_of
+from stirfry.actions.data_gone import described_as_then
 from stirfry.actions.inputs import as_inputs
 from stirfry.actions.judging import parts_of
+from stirfry.actions.keep import read_remembered
 from stirfry.actions.population import Population
 from stirfry.actions.ready import Ready
 from stirfry.actions.run import Run
 from stirfry.data.encode_inputs import InputsEncoder
-from stirfry.data.prepare import Prepared, describe, prepare_again
-from stirfry.data.sources import load as load_data
+from stirfry.data.prepare import Prepared, prepare_again
 from stirfry.engine.contract import Arrays, History, Job, Part
 from stirfry.engine.given import given_module
 from stirfry.errors import DataError, StirfryError, UsageError
@@ -52,7 +52,7 @@ def restored(place: Path, module: Any = None) -> Run:
 
 
 def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> Run:
-    recipe = recipe_from(found["recipe"])
+    recipe = record.recipe_in(found, place)
     ready = _ready(place, found, recipe, model, module)
     outputs, metrics = None, {}
     for name, part in parts_of(ready).items():
@@ -86,6 +86,7 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         asked=None if found.get("asked") is None else recipe_from(found["asked"]),
         command=found.get("command", ""),
         outputs=outputs,
+        remembered=read_remembered(place, model),
     )
 
 
@@ -105,10 +106,9 @@ def _ready(place: Path, found: dict[str, Any], recipe: Recipe, model: Model, mod
     if source is None:
         raise UsageError("report.in_memory", path=str(place))
     own = given_module(module) if isinstance(model.encoder, InputsEncoder) and module is not None else None
-    with data_of(place.resolve().name):
-        dataset = (None if own is None else as_inputs(source, own)) or load_data(source, recipe.data)
-    task = recipe.data.model_copy(update={"task": model.task})
-    described = describe(dataset, task)
+    dataset = None if own is None else as_inputs(source, own)
+    data = recipe.data.model_copy(update={"task": model.task})
+    described = described_as_then(place.resolve().name, data, dataset)
     if described.data_sha256 != found["data"]["sha256"]:
         raise DataError("report.other_data", source=source, path=str(place))
     prepared = prepare_again(described, model.encoder, model.schema, model.target, recipe.data.split)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stirfry.actions.population import Population
 from stirfry.actions.ready import Ready
-from stirfry.engine.contract import History, Stopped
+from stirfry.engine.contract import History, Remembered, Stopped
 from stirfry.errors import MissingExtra
 from stirfry.judge.finding import Finding
 from stirfry.judge.scores import PartScores
@@ -56,6 +56,8 @@ class Run:
         asked: the settings as they were given, their defaults open; None where that isn't known.
         command: the command that trains the same network; empty where a command can't.
         outputs: the network's outputs on the part that judges: the test part, or what takes its place.
+        remembered: what the optimizer remembered after its last step; None where that isn't known, or where
+            the model has the weights of an earlier step.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Run:
     asked: Recipe | None = None
     command: str = ""
     outputs: NDArray[Any] | None = field(default=None, repr=False)
+    remembered: Remembered | None = field(default=None, repr=False)
 
     @property
     def interrupted(self) -> bool:
@@ -141,6 +144,7 @@ class Run:
         truth: Any = None,
         steps: int = 1,
         after: Update | None = None,
+        fresh: bool = False,
         **settings: Any,
     ) -> Explanation:
         """Explain one row: see `stirfry.explain_row`.
@@ -151,6 +155,8 @@ class Run:
             truth: what the row should have been, in place of what the data say.
             steps: how many steps the optimizer makes on the row; the last is explained.
             after: another explanation's update, to go on from.
+            fresh: whether the optimizer begins with an empty memory, and not with what it remembered at the
+                run's end.
             **settings: settings of the optimizer in place of the run's own.
 
         Raises:
@@ -158,8 +164,9 @@ class Run:
             DataError: the row can't be read.
         """
         from stirfry.actions.explain import explain_in_run
+        from stirfry.explain.explained import Course
 
-        return explain_in_run(self, row, data, truth, steps, after, settings)
+        return explain_in_run(self, row, data, truth, Course(steps, after, fresh), settings)
 
     def importance(self) -> Importance | None:
         """Return which columns matter, measured on the test part; None for images and arrays."""

@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
 from stirfry.actions.command import train_command
@@ -19,7 +21,8 @@ from stirfry.actions.run import Run
 from stirfry.actions.several import check_request, in_processes, restarted
 from stirfry.data.split import Split
 from stirfry.engine.choose import Choice, engine_for
-from stirfry.engine.contract import State, Trained
+from stirfry.engine.contract import Remembered, State, Trained
+from stirfry.engine.own import OwnNetwork
 from stirfry.engine.processes import joined
 from stirfry.errors import StirfryError, TrainingError
 from stirfry.notice import Notice
@@ -190,6 +193,18 @@ def _with_others(
     return run
 
 
+def _remembered(ready: Ready, trained: Trained) -> Remembered | None:
+    """Return what the optimizer remembers, where the kept weights are those that it has moved last.
+
+    Of a user's own module no step can be shown, so nothing is remembered for it.
+    """
+    if isinstance(ready.job.network, OwnNetwork):
+        return None
+    kept, last = trained.weights, trained.last_weights
+    same = all(np.array_equal(kept[name], last[name]) for name in kept)
+    return trained.remembered if same else None
+
+
 def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
     """Make the model and score it on every part."""
     model = model_of(ready, trained)
@@ -208,6 +223,7 @@ def _judged(ready: Ready, choice: Choice, trained: Trained) -> Run:
         probes=trained.probes,
         ready=ready,
         outputs=outputs,
+        remembered=_remembered(ready, trained),
         parts={name: len(part) for name, part in parts_of(ready).items()},
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,

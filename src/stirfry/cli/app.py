@@ -274,6 +274,7 @@ def check(as_json: bool, quiet: bool, **options: Any) -> int:
 @option("--weight-decay", section="training", metavar="X")
 @option("--clip-norm", section="training", metavar="X")
 @option("--step", section="training", metavar="N", type=click.IntRange(min=1))
+@option("--fresh", section="training", is_flag=True)
 @option("--only", section="output", metavar="TOPIC,…")
 @option("-o", "--out", section="output", key="explain_out", metavar="FOLDER")
 @common

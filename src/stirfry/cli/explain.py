@@ -18,7 +18,7 @@ from stirfry.explain.text import TOPICS, sections
 from stirfry.lang import say
 
 #: Options that only mean something to a row, by parameter name.
-_OF_A_ROW = ("truth", "optimizer", "lr", "momentum", "weight_decay", "clip_norm", "step", "only")
+_OF_A_ROW = ("truth", "optimizer", "lr", "momentum", "weight_decay", "clip_norm", "step", "fresh", "only")
 #: Those that are settings of a plan.
 _OF_A_STEP = ("optimizer", "lr", "momentum", "weight_decay", "clip_norm")
 #: The width from which there is room for bars beside the numbers.
@@ -52,7 +52,7 @@ def _topics(options: dict[str, Any]) -> list[str]:
     Raises:
         UsageError: options of a row without a row, or a topic that there isn't.
     """
-    given = [f"--{name.replace('_', '-')}" for name in _OF_A_ROW if options[name] is not None]
+    given = [f"--{name.replace('_', '-')}" for name in _OF_A_ROW if options[name] not in (None, False)]
     if options["row"] is None and given:
         raise UsageError("explain.row_needed", options=given)
     asked: list[str] = list(TOPICS) if options["only"] is None else words(options["only"])
@@ -72,6 +72,7 @@ def _request(options: dict[str, Any]) -> ExplainRequest:
         truth=options["truth"],
         settings={name: options[name] for name in _OF_A_STEP if options[name] is not None},
         steps=options["step"] or 1,
+        fresh=options["fresh"],
         out=None if out is None else Path(out).expanduser(),
         module=None if module is None else given_module(from_file(module), module),
     )

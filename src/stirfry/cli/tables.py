@@ -99,7 +99,7 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     decimals = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{decimals}f}"
+    return f"{value:z,.{decimals}f}"
 
 
 def seconds(value: float) -> str:

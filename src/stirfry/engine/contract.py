@@ -160,6 +160,20 @@ History = dict[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """What an optimizer remembers after its last step.
+
+    Args:
+        steps: how many steps it has made.
+        tensors: under the weight's name and a letter, such as `0.weight.m`: v a velocity, m a mean of
+            gradients, s a mean of their squares.
+    """
+
+    steps: int
+    tensors: Weights
+
+
+@dataclass(frozen=True)
 class Trained:
     """What a run gives.
 
@@ -179,6 +193,8 @@ class Trained:
         probes: columns of equal length, one row a probed epoch (100 at most): `epoch`, and for each layer
             `<index>.gradient_norm`, `<index>.update_norm` and `<index>.idle_share`, the share of units that
             are dead or saturated over some rows. A user's own modules stand under their names.
+        remembered: what the optimizer remembers after the last step; None where it remembers nothing, or the
+            network is large, or a moving average of the weights is what counts.
     """
 
     weights: Weights
@@ -192,6 +208,7 @@ class Trained:
     precision: str = "float32"
     steps: History = field(default_factory=dict)
     probes: History = field(default_factory=dict)
+    remembered: Remembered | None = None
 
 
 class Engine(Protocol):

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.engine.build import import_torch
-from stirfry.engine.contract import Job, Progress, State, Stopped, Trained
+from stirfry.engine.contract import Job, Progress, Remembered, State, Stopped, Trained
+from stirfry.engine.remembered import of_torch
 from stirfry.engine.torch_parts import as_arrays, as_tensors, under
 from stirfry.errors import TrainingError
 from stirfry.spec.schedule import Constant, rates
@@ -157,7 +158,11 @@ class Course:
             precision=precision,
             steps=self._step_columns(),
             probes={column: np.array(values) for column, values in self.probes.items()},
+            remembered=None if self.averaged is not None else self._remembered(),
         )
+
+    def _remembered(self) -> Remembered | None:
+        return of_torch(self.model, self.optimizer, self.epoch * self.steps + self.step)
 
     def _step_columns(self) -> dict[str, NDArray[np.float64]]:
         if self.plan.history != "step":

@@ -11,6 +11,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from stirfry.engine.native_program import (
 )
 from stirfry.engine.native_state import restore, state_of
 from stirfry.engine.own import OwnNetwork
+from stirfry.engine.remembered import of_native
 from stirfry.engine.threads import free_cores
 from stirfry.errors import TrainingError
 from stirfry.rng import Stream
@@ -66,7 +68,12 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
     started = time.perf_counter()
     run = _Run(job, cores(), _Rows())
     stopped = run.watched(watcher) if watcher is not None else run.alone()
-    return run.result(stopped, time.perf_counter() - started)
+    trained = run.result(stopped, time.perf_counter() - started)
+    if run.own is not None:
+        return trained
+    native = run.native
+    remembered = of_native(run.network, job.plan, native.first, native.second, native.optimizer_steps)
+    return replace(trained, remembered=remembered)
 
 
 def train_many(

@@ -79,7 +79,9 @@ class Attributions:
         return self.end - self.start - total
 
 
-def attribute(model: Model, row: Dataset, tensors: Tensors | None = None) -> Attributions:
+def attribute(
+    model: Model, row: Dataset, tensors: Tensors | None = None, points: int | None = None
+) -> Attributions:
     """Return what each input added to the answer for one row.
 
     What is followed is the probability of the class that the model answers; in regression its value, in the
@@ -90,6 +92,8 @@ def attribute(model: Model, row: Dataset, tensors: Tensors | None = None) -> Att
         model: a model whose network is a chain of known layers.
         row: one raw row or image.
         tensors: other weights than the model's, under the names in its network.
+        points: how many points of the line are looked at, where time is bounded; None takes as many as the
+            sum needs.
 
     Raises:
         UsageError: the network is the user's own, whose layers can't be seen.
@@ -100,7 +104,7 @@ def attribute(model: Model, row: Dataset, tensors: Tensors | None = None) -> Att
     base = baseline(model.encoder)
     last = forward(network, tensors, inputs)[-1].y
     followed = _followed(model, last)
-    amounts, steps = _integrated(network, tensors, base, inputs[0], followed)
+    amounts, steps = _integrated(network, tensors, base, inputs[0], followed, points)
     start = followed.value(forward(network, tensors, base[None])[-1].y)[0]
     end = followed.value(last)[0]
     found = Attributions(
@@ -196,12 +200,16 @@ def _followed(model: Model, outputs: Floats) -> _Followed:
 
 
 def _integrated(
-    network: Network, tensors: Tensors, start: Floats, end: Floats, followed: _Followed
+    network: Network, tensors: Tensors, start: Floats, end: Floats, followed: _Followed, points: int | None
 ) -> tuple[Floats, int]:
     """Return what each input added, and on how many points that was worked out.
 
-    The points are doubled until the sum is right to `TOLERANCE` of the difference of both ends.
+    The points are doubled until the sum is right to `TOLERANCE` of the difference of both ends, unless their
+    number is given.
     """
+    if points is not None:
+        mean = _mean_gradient(network, tensors, start, end, followed, points)
+        return (end - start) * mean, points
     ends = followed.value(forward(network, tensors, np.stack([start, end]))[-1].y)
     whole = float(ends[1] - ends[0])
     steps = FEWEST_STEPS

@@ -7,7 +7,7 @@ is one that PyTorch would give.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stirfry.data.encode_table import TableEncoder
 from stirfry.data.table import Column, Dataset, Table
+from stirfry.engine.contract import Remembered
 from stirfry.engine.losses import targets_for
 from stirfry.explain import losses
 from stirfry.explain.attributions import attribute
@@ -41,11 +42,25 @@ class Training:
         plan: loss, optimizer, rates.
         rows: how many rows it was trained on, where that is known; for balanced class weights.
         assumed: whether the plan is nobody's wish but the defaults.
+        remembered: what the optimizer remembered at the run's end; None where that isn't known.
+        kept: the epoch whose weights were kept and the last one, where what was remembered belongs to other
+            weights than the model's.
     """
 
     plan: Plan
     rows: int | None = None
     assumed: bool = False
+    remembered: Remembered | None = None
+    kept: tuple[int, int] | None = None
+
+    @property
+    def memory(self) -> dict[str, Memory]:
+        """What was remembered, by tensor and letter."""
+        found: dict[str, Memory] = {}
+        for key, value in ({} if self.remembered is None else self.remembered.tensors).items():
+            name, _, letter = key.rpartition(".")
+            found.setdefault(name, {})[letter] = np.asarray(value, dtype=np.float64)
+        return found
 
 
 @dataclass(frozen=True)
@@ -55,11 +70,13 @@ class Course:
     Args:
         steps: how many steps are made on the row, one after another; the last is shown.
         after: the step that came before them, whose weights and memory they go on from; None begins with the
-            model's weights and no memory.
+            model's weights, and with what the optimizer remembered at the run's end.
+        fresh: whether the memory is empty at the beginning all the same.
     """
 
     steps: int = 1
     after: Update | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,10 +146,13 @@ def _passed(
         name: np.asarray(value, dtype=np.float64) for name, value in model.tensors.items()
     }
     memory: dict[str, Memory] = {}
-    done = 0
+    done = of_run = 0
     if course.after is not None:
         tensors |= {each.name: each.new_weight for each in course.after.tensors}
-        memory, done = course.after.memory, course.after.step
+        memory, done, of_run = course.after.memory, course.after.step, course.after.of_run
+    elif training.remembered is not None and not course.fresh:
+        memory, done = training.memory, training.remembered.steps
+        of_run = done
     for count in range(done + 1, done + course.steps + 1):
         steps = forward(network, tensors, inputs)
         if truth is None:
@@ -140,6 +160,7 @@ def _passed(
         loss = _loss(model, steps[-1].y, training, truth)
         back = backward(steps, loss.dz)
         update = _update(training.plan, tensors, gradients_of(back), memory, count)
+        update = replace(update, of_run=of_run, kept=None if course.fresh else training.kept)
         found = _Pass(tensors, tuple(steps), loss, tuple(back), update)
         tensors = tensors | {each.name: each.new_weight for each in update.tensors}
         memory = update.memory

@@ -77,6 +77,9 @@ class Update:
         norm: the norm of all gradients together.
         factor: what clipping multiplied them by; 1 where it did nothing.
         tensors: one for each trained tensor, in the network's order.
+        of_run: how many of the steps before it were the run's own.
+        kept: the epoch whose weights were kept and the run's last one, where the run's memory belongs to
+            other weights than these.
     """
 
     plan: Plan
@@ -85,6 +88,8 @@ class Update:
     norm: float
     factor: float
     tensors: tuple[TensorUpdate, ...]
+    of_run: int = 0
+    kept: tuple[int, int] | None = None
 
     @property
     def memory(self) -> dict[str, Memory]:

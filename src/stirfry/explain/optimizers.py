@@ -24,6 +24,23 @@ Floats = NDArray[np.float64]
 Memory = dict[str, Floats]
 
 
+def letters_of(plan: Plan) -> tuple[str, ...]:
+    """Return what the plan's optimizer remembers of each weight.
+
+    Example:
+        >>> letters_of(Plan(optimizer="adam")), letters_of(Plan(optimizer="sgd", momentum=0.0))
+        (('m', 's'), ())
+    """
+    velocity = ("v",) if plan.momentum else ()
+    match plan.optimizer:
+        case "sgd":
+            return velocity
+        case "rmsprop":
+            return ("s", *velocity)
+        case "adam" | "adamw":
+            return ("m", "s")
+
+
 class Stepped(NamedTuple):
     """One optimizer's step for one tensor: the new weight, and what is remembered now."""
 

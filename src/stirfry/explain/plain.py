@@ -111,6 +111,7 @@ def _update(update: Update) -> dict[str, Any]:
     return {
         "optimizer": plan.optimizer,
         "step": update.step,
+        "steps_of_run": update.of_run,
         "lr": update.lr,
         "clip_norm": plan.clip_norm,
         "gradient_norm": update.norm,

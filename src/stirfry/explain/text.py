@@ -13,7 +13,7 @@ from stirfry.explain.explanation import Explanation
 from stirfry.explain.grid import wrapped
 from stirfry.explain.text_answer import answer_lines, loss_lines, moved_lines
 from stirfry.explain.text_layers import backward_lines, forward_lines, forward_title
-from stirfry.explain.text_row import input_lines, raw_lines
+from stirfry.explain.text_row import input_lines, raw_lines, row_title
 from stirfry.explain.text_update import update_lines
 from stirfry.lang import say
 
@@ -39,7 +39,8 @@ class Section:
 
 def sections(found: Explanation) -> list[Section]:
     """Return an explanation as text, part by part."""
-    made = [Section("row", say("explain.title.row", row=found.row, name=found.data.name), raw_lines(found))]
+    on = "image" if isinstance(found.data, Images) else "row"
+    made = [Section("row", row_title(found), raw_lines(found))]
     made.append(Section("row", say("explain.title.inputs"), input_lines(found)))
     made += [
         Section(
@@ -57,12 +58,7 @@ def sections(found: Explanation) -> list[Section]:
             for step in found.backward
         ]
     if found.update is not None:
-        made.append(Section("update", say("explain.title.update"), update_lines(found.update)))
-    made.append(
-        Section(
-            "moved",
-            say("explain.title.moved"),
-            moved_lines(found.attributions, isinstance(found.data, Images)),
-        )
-    )
+        made.append(Section("update", say("explain.title.update"), update_lines(found.update, on)))
+    moved = moved_lines(found.attributions, on == "image")
+    made.append(Section("moved", say("explain.title.moved"), moved))
     return [replace(each, lines=[part for line in each.lines for part in wrapped(line)]) for each in made]

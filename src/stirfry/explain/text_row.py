@@ -22,6 +22,12 @@ WIDEST = 36
 SHADES = " ░▒▓█"
 
 
+def row_title(found: Explanation) -> str:
+    """Return what is explained, as a heading."""
+    what = "image" if isinstance(found.data, Images) else "row"
+    return say(f"explain.title.{what}", row=found.row, name=found.data.name)
+
+
 def raw_lines(found: Explanation) -> list[str]:
     """Return the row as it is in the data."""
     if isinstance(found.data, Images):

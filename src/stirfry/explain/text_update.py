@@ -17,18 +17,28 @@ MOST_LISTED, FIRST_LISTED = 40, 4
 MOST_WEIGHTS = 200
 
 
-def update_lines(update: Update) -> list[str]:
-    """Return one step of the optimizer."""
+def update_lines(update: Update, on: str = "row") -> list[str]:
+    """Return one step of the optimizer.
+
+    Args:
+        update: the step.
+        on: what it is made on: `row` or `image`.
+    """
     plan = update.plan
-    lines = ["  " + say("explain.step", optimizer=plan.optimizer, step=update.step)]
+    lines = ["  " + say(f"explain.step.{on}", optimizer=plan.optimizer, step=update.step)]
     lines += [f"  {text}" for text in formulas(plan)]
     lines.append("  " + "    ".join(settings(update)))
     lines.append("  " + _norm(update))
     remembers: list[str] = [letter for letter in ("v", "m", "s") if letter in update.tensors[0].after]
     empty = not update.tensors[0].before
     small = sum(each.weight.size for each in update.tensors) <= MOST_WEIGHTS
-    if remembers and empty:
+    if remembers and update.of_run:
+        lines.append("  " + say("explain.goes_on", steps=update.of_run, letters=remembers))
+    elif remembers and empty:
         lines.append("  " + say("explain.nothing_remembered", letters=remembers))
+        if update.kept is not None:
+            best, last = update.kept
+            lines.append("  " + say("explain.other_weights", best=best, last=last))
     for each in update.tensors:
         lines += _tensor_lines(each, remembers, empty, small)
     return lines

@@ -164,7 +164,7 @@ def _check(part: Part, column: Column, from_text: bool, told: Told) -> None:
     """Refuse the rare column that pandas would give other values.
 
     Raises:
-        UsageError: dates taken as categories or outside a text file, or training rows of gaps only.
+        UsageError: dates taken as categories, or not found in a file, or training rows of gaps only.
     """
     rows = told.prepared.split.train
     odd = column.kind == "date" and (isinstance(part, CategoryPart) or not from_text)
@@ -228,7 +228,7 @@ def _category_lines(parts: list[CategoryPart], table: Table) -> list[str]:
 
 
 def _date_lines(part: DatePart, column: Column, scale: Scale, options: str) -> list[str]:
-    lines = [f"dates = pd.to_datetime(values, {options})"]
+    lines = [f"dates = pd.to_datetime({', '.join(['values', *([options] if options else [])])})"]
     if "utc" in options:
         lines[-1] += ".dt.tz_localize(None)"
     if column.missing.any():

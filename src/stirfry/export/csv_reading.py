@@ -41,6 +41,7 @@ class Found:
         taken: texts that pandas takes for missing and the run didn't.
         spaced: the columns with white space around a text.
         dates: the texts of each column of dates.
+        typed: whether the file has types of its own, and dates that are dates already.
     """
 
     options: dict[str, Any]
@@ -48,6 +49,7 @@ class Found:
     taken: set[str] = field(default_factory=set)
     spaced: set[str] = field(default_factory=set)
     dates: dict[str, set[str]] = field(default_factory=dict)
+    typed: bool = False
 
 
 def look_at(path: Path, columns: Iterable[Column]) -> Found:
@@ -164,6 +166,9 @@ def text_options(columns: Iterable[Column]) -> dict[str, Any]:
 
 def date_options(founds: Iterable[Found], name: str) -> str:
     """Return what `to_datetime` is told about a column of dates, as it is written in a call."""
+    founds = list(founds)
+    if any(found.typed for found in founds):
+        return ""
     texts = sorted(set().union(*(found.dates.get(name, set()) for found in founds)))
     parsed = parse_dates(texts)
     form = "iso" if parsed is None else parsed[1]

@@ -14,6 +14,7 @@ from stirfry.data.schema import Schema
 from stirfry.data.table import Table
 from stirfry.errors import UsageError
 from stirfry.export.csv_reading import Found, look_at, missing_options, text_options
+from stirfry.export.frame_reading import frame_lines, is_frame
 from stirfry.export.lines import Section, beside, call, joined, listed, remark, spelled
 from stirfry.export.told import Told
 
@@ -40,7 +41,7 @@ def looked_at(told: Told) -> list[Found]:
         return []
     paths = [Path(path).expanduser() for path in files_of(told)]
     if not {kind_of(path) for path in paths} <= set(_DELIMITED):
-        return []
+        return [Found({}, typed=True)] if len(paths) == 1 and is_frame(paths[0]) else []
     return [look_at(path, dataset.columns) for path in paths]
 
 
@@ -62,8 +63,12 @@ def table_section(told: Told, founds: list[Found], place: Callable[[str], str]) 
     if is_whole_iris(told):
         lines = ["iris = load_iris()", "X, y = iris.data, iris.target"]
         return Section(_title(told, schema), lines, {"from sklearn.datasets import load_iris"})
-    lines, imports = _reading(told, founds, dataset, schema, place)
     needs = {"pandas"} if told.recipe.data.source == "iris" else set[str]()
+    if founds and founds[0].typed:
+        used = [column for column in dataset.columns if column.name in _used(schema)]
+        lines, imports, needs = frame_lines(told, used, place)
+    else:
+        lines, imports = _reading(told, founds, dataset, schema, place)
     name = spelled(schema.target)
     if told.recipe.data.source not in _EMBEDDED and _lacks_labels(told):
         dropped = f"table = table.dropna(subset=[{name}], ignore_index=True)"

@@ -13,6 +13,7 @@ isn't Chinese is English.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,6 +26,11 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _chosen: Language | None = None
+
+#: Stands at both ends of a fact in a Chinese text until what is beside it is known. No text has it itself.
+_EDGE = "\ufdd0"
+_HAN, _LATIN = "\u4e00-\u9fff", "0-9A-Za-z²"
+_TOUCHING = re.compile(f"(?<=[{_HAN}]){_EDGE}(?=[{_LATIN}])|(?<=[{_LATIN}]){_EDGE}(?=[{_HAN}])")
 
 
 def use(language: Language | None) -> None:
@@ -70,7 +76,8 @@ def say(key: str, /, **facts: Any) -> str:
 
     Placeholders are those of `str.format`, with four additions: a list is joined as a list of
     words, a tuple of sizes as a shape ("1×28×28"), `{rows:row|rows}` counts ("1 row", "1,234 rows"), and
-    `{part:@judge.part}` says the text `judge.part.test` for the value `test`.
+    `{part:@judge.part}` says the text `judge.part.test` for the value `test`. In Chinese a placeholder
+    without spaces gets them where Latin letters would touch Chinese characters: "R² 为", but "准确率为".
 
     Args:
         key: a key of the catalogue.
@@ -80,7 +87,9 @@ def say(key: str, /, **facts: Any) -> str:
         KeyError: the key isn't in the catalogue, or a placeholder has no value.
     """
     text = catalogue()[key]
-    return _WORDS.vformat(text.zh if language() == "zh" else text.en, (), facts)
+    if language() == "en":
+        return _WORDS.vformat(text.en, (), facts)
+    return _TOUCHING.sub(" ", _WORDS.vformat(text.zh, (), facts)).replace(_EDGE, "")
 
 
 def together(*sentences: str) -> str:
@@ -90,6 +99,10 @@ def together(*sentences: str) -> str:
 
 class _Words(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
+        edge = _EDGE if language() == "zh" else ""
+        return f"{edge}{self._plain(value, format_spec)}{edge}"
+
+    def _plain(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple) and all(isinstance(size, int) for size in value):
             return "×".join(map(str, value)) or "1"
         if isinstance(value, list | tuple):

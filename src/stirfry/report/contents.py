@@ -103,6 +103,59 @@ class Walk:
 
 
 @dataclass(frozen=True)
+class Maps:
+    """What a convolution made of an image.
+
+    Args:
+        index: its number in the chain of layers.
+        name: the layer, with the activation that follows it.
+        values: the first of its maps, shape (T, H, W), after that activation.
+        count: how many there are in all.
+    """
+
+    index: int
+    name: str
+    values: Floats
+    count: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What each pixel of an image added to the answer.
+
+    Args:
+        amounts: shape (H, W).
+        quantity: what was followed: `probability`, or `output`.
+        answer: the class that is followed.
+        start: its value for a black image.
+        end: its value for this one.
+    """
+
+    amounts: Floats
+    quantity: str
+    answer: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An image as the network sees it.
+
+    Args:
+        place: where it stands among the judged rows.
+        pixels: shape (C, H, W), from 0 to 1.
+        maps: what each convolution made of it.
+        moved: what moved the answer; None where working that out would take too long.
+    """
+
+    place: int
+    pixels: Floats
+    maps: tuple[Maps, ...]
+    moved: Moved | None
+
+
+@dataclass(frozen=True)
 class Contents:
     """Everything that stands in a report.
 
@@ -130,6 +183,7 @@ class Contents:
         judged: the answers on the part that judges; None where there are no scores.
         importance: which columns matter; None where that can't be said.
         walk: the way of the worst mistake through the network; None where that can't be seen, or is too long.
+        seen: a few images as the network sees them.
         versions: of the packages that numbers depend on.
         machine: what computed, without its name.
     """
@@ -157,6 +211,7 @@ class Contents:
     judged: Judged | None = None
     importance: Importance | None = None
     walk: Walk | None = None
+    seen: tuple[Seen, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
 

@@ -54,6 +54,8 @@ def saying_why(path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, OutputError):
             raise
+        if error.errno == errno.ENOENT and not path.parent.is_dir():
+            raise OutputError("run.no_folder", path=str(path), folder=str(path.parent)) from error
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         code = "run.disk_full" if full else "run.not_writable"
         raise OutputError(code, path=str(path), reason=error.strerror or str(error)) from error

@@ -11,6 +11,7 @@ from stirfry.run.atomic import saying_why
 RUN, HISTORY, STEPS, MODEL = "run.json", "history.csv", "steps.csv", "model.safetensors"
 PROBES, REPORT = "probes.csv", "report.html"
 CHECKPOINT = "checkpoint.safetensors"
+OPTIMIZER = "optimizer.safetensors"
 CURVES_SVG, CURVES_PNG = "curves.svg", "curves.png"
 SWEEP_CSV, SWEEP_JSON = "sweep.csv", "sweep.json"
 SWEEP_SVG, SWEEP_PNG = "sweep.svg", "sweep.png"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -15,14 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.errors import UsageError
+from stirfry.errors import SpecError, UsageError
 from stirfry.notice import Notice
 from stirfry.run import folder
 from stirfry.spec.options import quoted
-from stirfry.spec.recipe import Recipe
+from stirfry.spec.recipe import Recipe, recipe_from
 
 #: The version of `run.json`'s layout.
 FORMAT = 1
+#: The settings of a recipe that are paths.
+_PATHS = ("source", "validation_file", "test_file")
 
 
 def versions() -> dict[str, str]:
@@ -98,7 +101,45 @@ def read(place: Path) -> dict[str, Any]:
         raise UsageError("run.damaged_record", path=str(path))
     if found["format"] > FORMAT:
         raise UsageError("run.later_format", path=str(path), found=found["format"], known=FORMAT)
+    # Records of earlier versions have no hash.
+    if "recipe_sha256" in found and found["recipe_sha256"] != recipe_hash(found.get("recipe")):
+        raise UsageError("run.edited_recipe", path=str(path))
     return found
+
+
+def recipe_in(found: dict[str, Any], place: Path) -> Recipe:
+    """Return the recipe in a run's record.
+
+    Args:
+        found: the record.
+        place: the run's folder.
+
+    Raises:
+        SpecError: it was changed by hand into one that can't be; the file is named.
+        KeyError: there is none.
+    """
+    try:
+        return recipe_from({key: found["recipe"][key] for key in ("data", "network", "plan")})
+    except SpecError as error:
+        raise SpecError(error.faults, str(place / folder.RUN)) from None
+
+
+def recipe_hash(recipe: Any) -> str:
+    """Return a hash over a recipe's values but for the paths of its data, which may be moved.
+
+    Example:
+        >>> plan = {"plan": {"lr": 0.1}}
+        >>> recipe_hash(plan | {"data": {"source": "a.csv"}}) == recipe_hash(plan | {"data": {}})
+        True
+    """
+    text = json.dumps(_without_paths(plain(recipe)), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_paths(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_paths(item) for key, item in value.items() if key not in _PATHS}
 
 
 def as_json(record: dict[str, Any]) -> str:

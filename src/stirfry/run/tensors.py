@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.errors import ModelFileError
+from stirfry.errors import ModelFileError, NoModelFile
 from stirfry.run.record import plain
 
 Tensors = dict[str, NDArray[Any]]
@@ -86,6 +86,11 @@ def unpack(path: Path, kind: str) -> TensorFile:
     return TensorFile(tensors, facts)
 
 
+def fingerprint(tensors: Tensors) -> str:
+    """Return a hash over arrays and their names: equal arrays have equal ones."""
+    return _hash("", "", "", tensors)
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -96,7 +101,7 @@ def _read(path: Path) -> bytes:
                 raise ModelFileError("model.not_safetensors", path=str(path), size=size)
             return start + file.read()
     except FileNotFoundError:
-        raise ModelFileError("model.missing", path=str(path)) from None
+        raise NoModelFile("model.missing", path=str(path)) from None
     except OSError as error:
         raise ModelFileError(
             "model.unreadable", path=str(path), reason=error.strerror or str(error)

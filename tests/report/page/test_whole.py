@@ -233,8 +233,27 @@ def test_a_network_of_ones_own_is_not_shown_number_by_number() -> None:
 
 def test_images_are_shown_as_they_are() -> None:
     page = page_of("images")
-    assert page.count("<img") == 20 + 10 + 2, "examples, mistakes, filters"
+    seen = 3 * (3 + 2)
+    assert page.count("<img") == 20 + 10 + 2 + seen, "examples, mistakes, filters, panels and maps"
     assert "but it is" in text(page, "en")
+
+
+def test_images_are_called_images() -> None:
+    page = page_of("images")
+    english = text(page, "en")
+    assert "of the test part's 1,000 images got the right class" in english
+    assert "wrong answers for the test part's 1,000 images" in english
+    assert "测试部分的 1,000 张图像中" in text(page, "zh")
+    for word in ("rows of the", "of rows", "as many rows", "this row", "这一行", "行数"):
+        assert word not in page, word
+
+
+def test_what_the_network_sees_is_told() -> None:
+    english, chinese = (text(page_of("images"), language) for language in ("en", "zh"))
+    assert "What it sees 3 images, one answered rightly and the worst mistakes" in english
+    assert "From a black image to this one, the probability of" in english
+    assert "Conv2d + ReLU: 2 maps. Black is 0, and brighter is more." in english
+    assert "从全黑的图像到这张图像" in chinese and "2 张特征图" in chinese
 
 
 def test_more_classes_than_a_page_can_show() -> None:

@@ -184,6 +184,10 @@ TEXTS: dict[str, Text] = {
         "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
         "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}：{command}",
     ),
+    "actions.data_changed": Text(
+        "{source} has changed since the run {name}, and can't be read as it was then: {reason} Put the data back.",
+        "{source} 在运行 {name} 之后被改动过，无法按当时的方式读取：{reason}请恢复原数据。",
+    ),
     "actions.data_gone": Text(
         "The run {name} was trained on {source}, which can't be found from the folder that you are in. "
         "Put the data back, or change to the folder in which the run was trained.",

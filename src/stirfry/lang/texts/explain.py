@@ -102,7 +102,17 @@ TEXTS: dict[str, Text] = {
         "The run's rate followed the schedule {schedule}; the step is shown at its base rate, {lr:g}.",
         "训练时学习率按 {schedule} 变化；这里的一步使用基准学习率 {lr:g}。",
     ),
+    "explain.no_model": Text(
+        "The first argument must be a run, a model, a model file or a run folder; it is {found}.",
+        "第一个参数应是运行、模型、模型文件或运行文件夹；给出的是 {found}。",
+    ),
+    "explain.importance_needs_data": Text(
+        "Which columns matter is measured on labelled rows. Give them as `data`; only a run that still has its own may leave them "
+        "out.",
+        "哪些列重要要在带标签的行上测量，请用 `data` 给出；只有仍带有数据的运行才可以省略。",
+    ),
     "explain.title.row": Text("Row {row} of {name}", "{name} 的第 {row} 行"),
+    "explain.title.image": Text("Image {row} of {name}", "{name} 的第 {row} 张图像"),
     "explain.title.inputs": Text("What the network gets", "网络的输入"),
     "explain.title.answer": Text("The answer", "结果"),
     "explain.title.loss": Text("The loss", "损失"),
@@ -136,14 +146,28 @@ TEXTS: dict[str, Text] = {
     "explain.answer_class": Text("{answer} with {share}", "{answer}，概率 {share}"),
     "explain.truth_right": Text("The row says {truth}: right.", "数据中是 {truth}：正确。"),
     "explain.truth_wrong": Text("The row says {truth}: wrong.", "数据中是 {truth}：错误。"),
+    "explain.truth_right_image": Text("It is labelled {truth}: right.", "标签是 {truth}：正确。"),
+    "explain.truth_wrong_image": Text("It is labelled {truth}: wrong.", "标签是 {truth}：错误。"),
     "explain.truth_number": Text("The row says {truth}: off by {error}.", "数据中是 {truth}：相差 {error}。"),
     "explain.class_weights": Text("class weights: {weights}", "类别权重：{weights}"),
-    "explain.step": Text(
+    "explain.step.row": Text(
         "{optimizer}, step {step:,} on this row alone", "{optimizer}，只用这一行的第 {step:,} 步"
+    ),
+    "explain.step.image": Text(
+        "{optimizer}, step {step:,} on this image alone", "{optimizer}，只用这张图像的第 {step:,} 步"
     ),
     "explain.nothing_remembered": Text(
         "Before its first step the optimizer remembers nothing: {letters} begin at 0.",
         "第一步之前优化器没有任何记忆：{letters} 从 0 开始。",
+    ),
+    "explain.goes_on": Text(
+        "The run made the first {steps:step|steps}; the memory ({letters}) goes on from what they left.",
+        "前 {steps:,} 步是训练时做的；记忆（{letters}）由此接续。",
+    ),
+    "explain.other_weights": Text(
+        "What it remembered at the run's end, after epoch {last:,}, belongs to other weights than these, which are epoch "
+        "{best:,}'s.",
+        "训练在第 {last:,} 轮结束，而这里的权重来自第 {best:,} 轮，结束时的记忆不属于这组权重。",
     ),
     "explain.clipped": Text(
         "The gradients' norm is {norm}, above {most}: each is multiplied by {factor}.",

@@ -53,10 +53,16 @@ TEXTS: dict[str, Text] = {
         "运行 {name} 使用了您自己的损失函数 {loss}，脚本无法包含它。请改用有名称的损失函数训练。",
     ),
     "export.source_kind": Text(
-        "The run {name} was trained on {source}; a script reads CSV and TSV files, .npz archives, IDX files and folders "
-        "of images, one kind at a time. Save the data as CSV and train on that.",
-        "运行 {name} 的数据来自 {source}；脚本只能读取 CSV 和 TSV 文件、.npz 文件、IDX 文件和图像文件夹，且一次只能是其中一种。"
+        "The run {name} was trained on {source}; a script reads CSV and TSV files, an .xlsx or .parquet file, .npz archives, "
+        "IDX files and folders of images, one kind at a time. Save the data as CSV and train on that.",
+        "运行 {name} 的数据来自 {source}；脚本只能读取 CSV 和 TSV 文件、单个 .xlsx 或 .parquet 文件、.npz 文件、IDX 文件和图像文件夹，"
+        "且一次只能是其中一种。"
         "请把数据另存为 CSV，再用它训练。",
+    ),
+    "export.needs_packages": Text(
+        "Whether pandas reads the file of the run {name} as stirfry did has to be tried before a script is written, and for that "
+        "something is missing here. Install it with: pip install {packages}",
+        "写脚本之前要先试一下 pandas 读取运行 {name} 的文件的结果是否与 stirfry 相同，而这里缺少所需的包。请运行：pip install {packages}",
     ),
     "export.repeats": Text(
         "The run {name} keeps {rows:,} rows that repeat another together in one part (--split), and a script can place "
@@ -65,9 +71,9 @@ TEXTS: dict[str, Text] = {
         "请删去重复的行，或改用 --split train_test_split 训练。",
     ),
     "export.odd_column": Text(
-        "The column {column} of the run {name} can't be encoded in a script as it was: it holds dates outside a text file, "
-        "dates taken as categories, or nothing but gaps in the training rows. Leave it out with --drop and train again.",
-        "运行 {name} 的列 {column} 无法在脚本中按原样编码：它是文本文件之外的日期、被当作类别的日期，或在训练行中全部缺失。"
+        "The column {column} of the run {name} can't be encoded in a script as it was: pandas reads it in another "
+        "way, or it holds dates taken as categories, or nothing but gaps in the training rows. Leave it out with --drop and train again.",
+        "运行 {name} 的列 {column} 无法在脚本中按原样编码：pandas 读出的结果与当时不同，或者它是被当作类别的日期，或在训练行中全部缺失。"
         "请用 --drop 去掉这一列，重新训练。",
     ),
     "export.streamed": Text(

@@ -180,6 +180,11 @@ TEXTS: dict[str, Text] = {
         "Make so many steps on this row, and show the last; 1 by default.",
         "在这一行上连做这么多步，显示最后一步；默认 1。",
     ),
+    "help.fresh": Text(
+        "Begin with an empty memory of the optimizer, as at a run's first step, and not with what it remembered at the "
+        "run's end.",
+        "让优化器从空的记忆开始，如同训练的第一步，而不是接着训练结束时的记忆。",
+    ),
     "help.only": Text(
         "Show only some of row, forward, answer, backward, update, moved.",
         "只显示其中几项：row（数据）、forward（前向）、answer（结果）、backward（反向）、update（更新）、moved（影响）。",

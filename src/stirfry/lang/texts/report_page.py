@@ -51,24 +51,24 @@ TEXTS: dict[str, Text] = {
         "预测数值 · {rows:,} 行，每行 {columns:,} 个值 · {parameters:,} 个权重",
     ),
     "report.head_classes": Text(
-        "{value} of the {part} part's {rows:row|rows} got the right class (95% interval {low} to {high}). "
+        "{value} of the {part} part's {rows} got the right class (95% interval {low} to {high}). "
         "Always saying “{label}” would get {baseline}.",
-        "{part}部分的 {rows:,} 行中，{value} 分类正确（95% 区间：{low} 至 {high}）。若一律回答“{label}”，准确率是 {baseline}。",
+        "{part}部分的 {rows}中，{value} 分类正确（95% 区间：{low} 至 {high}）。若一律回答“{label}”，准确率是 {baseline}。",
     ),
     "report.head_classes_plain": Text(
-        "{value} of the {part} part's {rows:row|rows} got the right class. Always saying “{label}” would get {baseline}.",
-        "{part}部分的 {rows:,} 行中，{value} 分类正确。若一律回答“{label}”，准确率是 {baseline}。",
+        "{value} of the {part} part's {rows} got the right class. Always saying “{label}” would get {baseline}.",
+        "{part}部分的 {rows}中，{value} 分类正确。若一律回答“{label}”，准确率是 {baseline}。",
     ),
     "report.head_numbers": Text(
-        "On the {part} part's {rows:row|rows} the typical error (RMSE) is {value} (95% interval {low} to {high}). "
+        "On the {part} part's {rows} the typical error (RMSE) is {value} (95% interval {low} to {high}). "
         "Always saying the mean would give {baseline}. R² is {r2}.",
-        "在{part}部分的 {rows:,} 行上，典型误差（RMSE）为 {value}（95% 区间：{low} 至 {high}）。"
+        "在{part}部分的 {rows}上，典型误差（RMSE）为 {value}（95% 区间：{low} 至 {high}）。"
         "若一律回答平均值，误差是 {baseline}。R² 为 {r2}。",
     ),
     "report.head_numbers_plain": Text(
-        "On the {part} part's {rows:row|rows} the typical error (RMSE) is {value}. Always saying the mean would give "
+        "On the {part} part's {rows} the typical error (RMSE) is {value}. Always saying the mean would give "
         "{baseline}. R² is {r2}.",
-        "在{part}部分的 {rows:,} 行上，典型误差（RMSE）为 {value}。若一律回答平均值，误差是 {baseline}。R² 为 {r2}。",
+        "在{part}部分的 {rows}上，典型误差（RMSE）为 {value}。若一律回答平均值，误差是 {baseline}。R² 为 {r2}。",
     ),
     "report.head_no_scores": Text("This run has no scores.", "这次运行没有评分。"),
     "report.head_better": Text("The network has learned something.", "网络确实学到了东西。"),
@@ -88,7 +88,7 @@ TEXTS: dict[str, Text] = {
     "report.group_network": Text("Network", "网络"),
     "report.group_training": Text("Training", "训练"),
     "report.default": Text("default", "默认"),
-    "report.rows_share": Text("{rows:row|rows}, {share}", "{rows:,} 行，{share}"),
+    "report.rows_share": Text("{rows}, {share}", "{rows}，{share}"),
     "report.no_hidden": Text("none", "无"),
     "report.layers_below": Text("see the network below", "见下文的网络"),
     "report.epochs_done": Text("at most {most:,}, {done:,} done", "最多 {most:,}，实际 {done:,}"),
@@ -108,6 +108,10 @@ TEXTS: dict[str, Text] = {
         "decides when to stop, and the test part decides nothing.",
         "{rows:,} 行，{inputs:,} 个输入数组。网络只从训练部分学习；验证部分决定何时停止；测试部分不参与任何决定。",
     ),
+    "report.count_rows": Text("{count:row|rows}", "{count:,} 行"),
+    "report.count_images": Text("{count:image|images}", "{count:,} 张图像"),
+    "report.things_rows": Text("rows", "行"),
+    "report.things_images": Text("images", "图像"),
     "report.held_out": Text("held out", "留出部分"),
     "report.classes": Text("Classes", "类别"),
     "report.more_classes": Text(
@@ -206,8 +210,8 @@ TEXTS: dict[str, Text] = {
         "训练要减小的量。圆圈标出第 {best:,} 轮，即保留权重的那一轮。两条线之间的差距越拉越大，就是过拟合。",
     ),
     "report.caption_accuracy": Text(
-        "The share of rows with the right class. In training it is measured before each update.",
-        "分类正确的比例。训练部分在每次更新之前测得。",
+        "The share of {things} with the right class. In training it is measured before each update.",
+        "分类正确的{things}所占的比例。训练部分在每次更新之前测得。",
     ),
     "report.caption_r2": Text(
         "The share of the target's variation that is explained: 1 is perfect, 0 is the mean.",
@@ -219,9 +223,9 @@ TEXTS: dict[str, Text] = {
     "report.baseline": Text("baseline", "基线"),
     "report.range": Text("range", "范围"),
     "report.lead_scores": Text(
-        "Measured on the {rows:row|rows} of the {part} part. The intervals say how far each score could have been off with "
-        "another sample of as many rows; a difference that is smaller than that is no difference.",
-        "在{part}部分的 {rows:,} 行上测得。区间表示换一份同样大小的样本时分数可能的变动范围；小于它的差别算不上差别。",
+        "Measured on the {rows} of the {part} part. The intervals say how far each score could have been off with "
+        "another sample of as many {things}; a difference that is smaller than that is no difference.",
+        "在{part}部分的 {rows}上测得。区间表示换一份{things}数相同的样本时分数可能的变动范围；小于它的差别算不上差别。",
     ),
     "report.caption_scores": Text(
         "The large dot and its bar: the {part} part with its 95% interval. The upright line: the baseline. Small dots: the "
@@ -236,8 +240,8 @@ TEXTS: dict[str, Text] = {
         "同一划分、不同种子的相同运行：分数中有多少取决于初始权重的运气。",
     ),
     "report.lead_folds": Text(
-        "Trained anew in each fold, without the test part: how much of the score is luck with the rows.",
-        "每一折都重新训练，不使用测试部分：分数中有多少取决于分到哪些行。",
+        "Trained anew in each fold, without the test part: how much of the score is luck with the {things}.",
+        "每一折都重新训练，不使用测试部分：分数中有多少取决于分到哪些{things}。",
     ),
     "report.caption_strip": Text(
         "{metric} on the {part} part, a dot for each; the line is the mean.",
@@ -314,8 +318,8 @@ TEXTS: dict[str, Text] = {
         "{path} 中的运行使用的是内存中的数据，无法根据文件夹重新生成报告。请对运行对象本身调用 `report`。",
     ),
     "report.other_data": Text(
-        "{source} no longer holds the data of the run in {path}, so a report would show other rows. Put the data back.",
-        "{source} 中的数据已不是 {path} 的运行所用的数据，报告会显示别的行。请恢复原数据。",
+        "{source} no longer holds the data of the run in {path}, so a report would show others. Put the data back.",
+        "{source} 中的数据已不是 {path} 的运行所用的数据，报告会显示别的数据。请恢复原数据。",
     ),
     "report.not_ready": Text(
         "This run no longer has its data at hand, so there is nothing to report on. Train again, or use "

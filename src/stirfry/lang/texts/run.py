@@ -29,6 +29,15 @@ TEXTS: dict[str, Text] = {
         "Free some space, or choose another place with --out.",
         "无法写入 {path}：空间不足（{reason}）。没有留下不完整的文件。请清理磁盘，或用 --out 换一个位置。",
     ),
+    "run.no_folder": Text(
+        "{path} can't be written: there is no folder {folder}. Make it first, or name another place.",
+        "无法写入 {path}：文件夹 {folder} 不存在。请先建立它，或换一个位置。",
+    ),
+    "run.edited_recipe": Text(
+        "{path} was changed after the run: the recipe in it isn't the one that the run was made with, so what follows from it "
+        "would be wrong. Take the change back; to train with other settings, use stirfry train.",
+        "{path} 在运行之后被改动过：其中的配方不是这次运行所用的配方，由它得出的结果会是错的。请撤销改动；如要换用别的设置，请使用 stirfry train。",
+    ),
     "run.not_writable": Text(
         "{path} can't be written: {reason}. Nothing half-written was left behind. "
         "Choose a folder that you may write to, with --out or -o.",

@@ -31,9 +31,9 @@ TEXTS: dict[str, Text] = {
     "verdicts.sure": Text("(the cause: {share:.0%} likely)", "（是主因的可能性为 {share:.0%}）"),
     "verdicts.try": Text("Try: {command}", "试试：{command}"),
     "verdicts.healthy": Text(
-        "A healthy run: {part:@judge.part} {metric:@judge} {value:.4g}, against {baseline:.4g} for a constant answer; "
+        "A healthy run: {part:@judge.part} {metric:@judge} {value:.4f}, against {baseline:z.4f} for a constant answer; "
         "nothing in its curves, gradients or units speaks against it.",
-        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4g}（常数回答为 {baseline:.4g}），"
+        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（常数回答为 {baseline:z.4f}），"
         "曲线、梯度和各单元都没有异常。",
     ),
     "verdicts.overfitting": Text(
@@ -185,10 +185,10 @@ TEXTS: dict[str, Text] = {
         "裁剪梯度，使用更小的初始权重，并对输入和目标做缩放。",
     ),
     "verdicts.no_better": Text(
-        "No better than the baseline: {part:@judge.part} {metric:@judge} {value:.4g} (95%: {low:.4g} to {high:.4g}, "
-        "{rows:row|rows}), where a constant answer has {baseline:.4g}.",
-        "不比基线好：{part:@judge.part}部分的{metric:@judge}为 {value:.4g}（95% 区间 {low:.4g} 到 {high:.4g}，{rows:,} 行），"
-        "而常数回答为 {baseline:.4g}。",
+        "No better than the baseline: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to {high:.4f}, "
+        "{rows:row|rows}), where a constant answer has {baseline:.4f}.",
+        "不比基线好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} 行），"
+        "而常数回答为 {baseline:.4f}。",
     ),
     "verdicts.no_better.why": Text(
         "The inputs may say nothing about the target, the labels may be in another order than the rows, or there are too few "

@@ -7,7 +7,7 @@ from typing import Any
 from stirfry.report.contents import Contents
 from stirfry.report.page.html import NOTHING, Html, both, plain, t, tag
 from stirfry.report.page.numbers import percent
-from stirfry.report.page.parts import code, lead, section
+from stirfry.report.page.parts import code, counted, lead, section
 from stirfry.spec.options import PLACES
 from stirfry.spec.plan import BELONGS
 
@@ -100,7 +100,7 @@ def _shown(run: Contents, setting: str) -> Html:
     value = _value(run, setting)
     if setting in ("test", "validation"):
         rows = sum(run.parts.values())
-        return t("report.rows_share", rows=value, share=percent(value / max(rows, 1)))
+        return t("report.rows_share", rows=counted(run, int(value)), share=percent(value / max(rows, 1)))
     if setting == "engine":
         return plain(
             ", ".join(str(run.engine[key]) for key in ("name", "device", "precision") if key in run.engine)

@@ -12,7 +12,7 @@ from stirfry.report.measures.regions import date_text
 from stirfry.report.page.html import NOTHING, Html, both, joined, plain, t, table, tag
 from stirfry.report.page.numbers import percent, short
 from stirfry.report.page.parts import lead, note, part, section, spark
-from stirfry.report.page.pictures import picture
+from stirfry.report.page.pictures import SMALL, picture
 
 #: Columns that are shown at most.
 COLUMNS = 40
@@ -148,7 +148,7 @@ def _examples(run: Contents) -> Html:
     cards = [
         tag(
             "figure",
-            picture(image, run.labels[classes[place]]),
+            picture(image, run.labels[classes[place]], SMALL),
             tag("figcaption", plain(run.labels[classes[place]])),
         )
         for image, place in zip(pixels, chosen, strict=True)

@@ -9,6 +9,7 @@ from stirfry.notice import Notice
 from stirfry.report.contents import Contents
 from stirfry.report.page.html import GAP, NOTHING, Html, both, plain, t, tag
 from stirfry.report.page.numbers import percent, score
+from stirfry.report.page.parts import counted
 
 
 def head(run: Contents) -> Html:
@@ -43,7 +44,7 @@ def _sentence(run: Contents) -> list[Html]:
     if run.judged is None:
         return [t("report.head_no_scores")]
     scored = run.metrics[run.judged.part]
-    facts = {"rows": scored.rows, "part": Notice(f"report.{run.judged.part}")}
+    facts = {"rows": counted(run, scored.rows), "part": Notice(f"report.{run.judged.part}")}
     if run.model.task == "regression":
         found = scored.metrics["rmse"]
         form: Callable[[float | None], str] = score

@@ -13,7 +13,7 @@ from stirfry.report.measures.mistakes import worst
 from stirfry.report.measures.regions import date_text
 from stirfry.report.page.html import NOTHING, Html, joined, plain, t, table, tag
 from stirfry.report.page.numbers import minus, percent, score, short
-from stirfry.report.page.parts import lead, note, section
+from stirfry.report.page.parts import counted, lead, note, section
 from stirfry.report.page.pictures import picture
 
 #: Columns that are shown beside a mistake at most.
@@ -26,7 +26,8 @@ def mistakes(run: Contents) -> Html:
     if judged is None or not len(judged.truth):
         return NOTHING
     found = worst(judged)
-    facts = {"rows": len(judged.truth), "shown": len(found.places), "part": Notice(f"report.{judged.part}")}
+    rows, shown = counted(run, len(judged.truth)), len(found.places)
+    facts = {"rows": rows, "shown": shown, "part": Notice(f"report.{judged.part}")}
     if found.wrong is None:
         intro = t("report.lead_furthest", **facts)
     elif found.wrong:
@@ -102,15 +103,20 @@ def _cell(dataset: Any, name: str, row: int) -> Html:
 
 
 def _gallery(run: Contents, judged: Judged, dataset: Images, places: np.ndarray) -> Html:
-    assert judged.shares is not None, "images have classes"
     rows = judged.rows[places]
     pixels = np.asarray(dataset.take(rows).pixels[np.arange(len(rows))])
     cards = []
     for image, place in zip(pixels, places.tolist(), strict=True):
-        said, true = int(judged.answers[place]), int(judged.truth[place])
-        caption = t(
-            "report.said_but_is" if said != true else "report.said_and_is",
-            said=run.labels[said], share=percent(float(judged.shares[place, said])), true=run.labels[true],
-        )  # fmt: skip
-        cards.append(tag("figure", picture(image, run.labels[true]), tag("figcaption", caption)))
+        name = run.labels[int(judged.truth[place])]
+        cards.append(tag("figure", picture(image, name), tag("figcaption", said_of(run, judged, place))))
     return tag("div", *cards, class_="gallery large")
+
+
+def said_of(run: Contents, judged: Judged, place: int) -> Html:
+    """Return what the model said of an image, and whether that is right."""
+    assert judged.shares is not None, "images have classes"
+    said, true = int(judged.answers[place]), int(judged.truth[place])
+    return t(
+        "report.said_but_is" if said != true else "report.said_and_is",
+        said=run.labels[said], share=percent(float(judged.shares[place, said])), true=run.labels[true],
+    )  # fmt: skip

@@ -11,10 +11,10 @@ from stirfry.data.encode_table import TableEncoder
 from stirfry.report.contents import Contents
 from stirfry.report.figures.network import Dense, drawn
 from stirfry.report.measures.columns import bars_of
-from stirfry.report.page.html import NOTHING, Html, joined, plain, t, table, tag
+from stirfry.report.page.html import GAP, NOTHING, Html, joined, plain, t, table, tag
 from stirfry.report.page.numbers import score
-from stirfry.report.page.parts import figure, lead, legend, section, spark
-from stirfry.report.page.pictures import picture
+from stirfry.report.page.parts import figure, lead, legend, note, section, spark
+from stirfry.report.page.pictures import SMALL, signed
 from stirfry.spec.layers import Conv2d, Dropout, Linear
 from stirfry.spec.network import Network
 
@@ -132,16 +132,30 @@ def _size(value: Any) -> str:
 
 
 def _filters(run: Contents) -> Html:
-    """Return the first layer's filters as pictures, each from its lowest number to its highest."""
+    """Return the first layer's weights as pictures, one a filter or a unit, where it looks at an image."""
     found = run.model.network
-    if not isinstance(found, Network) or not isinstance(found.layers[0], Conv2d):
+    if not isinstance(found, Network) or run.model.encoder.rows != "images":
         return NOTHING
-    weights = run.model.tensors["0.weight"].astype(np.float64)[:FILTERS]
-    reach = float(np.abs(weights).max()) or 1.0
-    cards = [
-        picture(np.clip(0.5 + each / (2 * reach), 0, 1), f"0.weight[{at}]") for at, each in enumerate(weights)
-    ]
-    return joined([tag("h3", t("report.filters")), tag("div", *cards, class_="filters")])
+    at = next((at for at, layer in enumerate(found.layers) if isinstance(layer, Conv2d | Linear)), None)
+    if at is None:
+        return NOTHING
+    weight = run.model.tensors[f"{at}.weight"].astype(np.float64)
+    kind = "filters" if isinstance(found.layers[at], Conv2d) else "units"
+    if kind == "units":
+        if weight.shape[1] != math.prod(found.input_shape):
+            return NOTHING
+        weight = weight.reshape(-1, *found.input_shape)
+    shown = weight[:FILTERS].mean(axis=1)
+    reach = float(np.abs(shown).max())
+    cards = [signed(each, reach, f"{at}.weight[{place}]", SMALL) for place, each in enumerate(shown)]
+    more = (GAP, t("report.first_shown", count=FILTERS)) if len(weight) > FILTERS else ()
+    return joined(
+        [
+            tag("h3", t(f"report.{kind}")),
+            tag("div", *cards, class_="filters"),
+            note(t("report.signed"), *more),
+        ]
+    )
 
 
 def _numbers(run: Contents) -> Html:

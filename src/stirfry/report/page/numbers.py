@@ -17,7 +17,7 @@ def score(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return DASH
     decimals = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
-    return minus(f"{value:,.{decimals}f}")
+    return minus(f"{value:z,.{decimals}f}")
 
 
 def span(low: float | None, high: float | None) -> str:

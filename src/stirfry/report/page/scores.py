@@ -10,7 +10,7 @@ from stirfry.report.figures.scores import scores as drawn_scores
 from stirfry.report.figures.scores import strip
 from stirfry.report.page.html import GAP, NOTHING, Html, joined, plain, t, table, tag
 from stirfry.report.page.numbers import DASH, score, span
-from stirfry.report.page.parts import figure, lead, legend, note, part, section
+from stirfry.report.page.parts import counted, figure, lead, legend, note, part, section, things
 
 _PARTS = ("train", "validation", "test")
 
@@ -23,7 +23,8 @@ def scores(run: Contents) -> Html:
     svg = drawn_scores("scores-plot", run.metrics, judged, "scores-plot-caption")
     key = legend([(f"var(--{name})", part(name)) for name in _PARTS if name in run.metrics])
     caption = [t("report.caption_scores", part=Notice(f"report.{judged}")), GAP, key]
-    intro = lead(t("report.lead_scores", rows=run.metrics[judged].rows, part=Notice(f"report.{judged}")))
+    facts = {"rows": counted(run, run.metrics[judged].rows), "part": Notice(f"report.{judged}")}
+    intro = lead(t("report.lead_scores", things=things(run), **facts))
     shown = figure("scores-plot", svg, *caption, class_="mid")
     others = [_others(run, each, judged) for each in run.others]
     methods = note(t(run.metrics[judged].methods.code))
@@ -75,7 +76,7 @@ def _others(run: Contents, found: Others, judged: str) -> Html:
     return joined(
         [
             tag("h3", t(f"report.over_{found.kind}", count=found.count)),
-            lead(t(f"report.lead_{found.kind}")),
+            lead(t(f"report.lead_{found.kind}", things=things(run))),
             figure(name, drawn, caption, class_="mid"),
             table(heads, rows, "scores"),
             lost,

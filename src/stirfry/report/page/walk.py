@@ -19,20 +19,22 @@ def walk(run: Contents) -> Html:
         return NOTHING
     shown = [_open(each) for each in found.passages if each.topic in _OPEN]
     rest = [
-        _closed(topic, list(passages))
+        _closed(run, topic, list(passages))
         for topic, passages in groupby(found.passages, key=lambda each: each.topic)
         if topic not in _OPEN
     ]
-    return section("walk", lead(t("report.lead_walk", row=found.row)), *shown, *rest)
+    image = "_image" if run.model.encoder.rows == "images" else ""
+    return section("walk", lead(t(f"report.lead_walk{image}", row=found.row)), *shown, *rest)
 
 
 def _open(each: Passage) -> Html:
     return joined([tag("h3", _title(each)), _text(each)])
 
 
-def _closed(topic: str, passages: list[Passage]) -> Html:
+def _closed(run: Contents, topic: str, passages: list[Passage]) -> Html:
     inner = [joined([tag("h4", _title(each)), _text(each)]) for each in passages]
-    return tag("details", tag("summary", t(f"report.walk_{topic}")), *inner)
+    image = "_image" if topic == "row" and run.model.encoder.rows == "images" else ""
+    return tag("details", tag("summary", t(f"report.walk_{topic}{image}")), *inner)
 
 
 def _title(each: Passage) -> Html:

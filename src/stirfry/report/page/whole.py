@@ -19,6 +19,7 @@ from stirfry.report.page.matters import matters, regions
 from stirfry.report.page.mistakes import mistakes
 from stirfry.report.page.network import network
 from stirfry.report.page.scores import scores
+from stirfry.report.page.seen import seen
 from stirfry.report.page.walk import walk
 
 #: The sections in their order, by their names in the page.
@@ -31,6 +32,7 @@ SECTIONS = {
     "scores": scores,
     "answers": answers,
     "mistakes": mistakes,
+    "seen": seen,
     "walk": walk,
     "matters": matters,
     "regions": regions,
