@@ -60,6 +60,7 @@ _CHINESE = {
     "NoModelFile": "指定的位置没有模型文件。",
     "TrainingError": "训练无法继续。",
     "ProcessLost": "共同训练的另一个进程已终止，torchrun 会重新启动所有进程。",
+    "VerdictError": "训练已完成，但在得出结论时遇到 stirfry 自身的错误。",
     "MissingExtra": "所需的可选包没有安装。",
     "OutputError": "文件夹或文件无法写入。",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ HEAVY = ("torch", "sklearn", "pandas", "matplotlib", "polars", "scipy", "PIL")
 def modules_after(code: str) -> set[str]:
     program = f"import sys, json\n{code}\nprint(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return {name.partition(".")[0] for name in json.loads(done.stderr.splitlines()[-1])}
+    return set(json.loads(done.stderr.splitlines()[-1]))
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,20 @@ def modules_after(code: str) -> set[str]:
 )
 def test_nothing_heavy_is_imported(code: str) -> None:
     assert not modules_after(code) & set(HEAVY)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["--version"]])
+def test_help_loads_nothing_that_computes(words: list[str]) -> None:
+    loaded = modules_after(f"from stirfry.cli import main; main({words})")
+    assert not loaded & {"numpy", "pydantic", "stirfry.spec.recipe", "stirfry.actions"}
+
+
+def test_training_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    pytest.importorskip("stirfry._native")
+    words = ["train", "iris", "--epochs", "2", "--no-plots", "--out", str(tmp_path)]
+    loaded = modules_after(f"from stirfry.cli import main; main({words})")
+    unused = {"numpy.ma", "logging", "concurrent.futures", "stirfry.engine.rehearsal", "stirfry.report"}
+    assert not loaded & {*HEAVY, *unused}
 
 
 def test_public_names_load_on_first_use() -> None:

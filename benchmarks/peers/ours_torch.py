@@ -8,7 +8,7 @@ from peers import Done
 from peers.ours import training
 from peers.works import Work
 
-NAME = "stirfry"
+NAME = "stirfry's PyTorch engine"
 PACKAGES = ("stirfry", "torch")
 
 

@@ -69,6 +69,25 @@ struct Kernels {
     void (*gradient_wide)(const float* dZ, const float* panels, float* dW, float* db, int in, int R, bool first,
                           int begin, int end);
 
+    // Layers over images, whose features are [channel][y][x]; see kernels/images.hpp. A block's rows go through in
+    // chunks of `panel` rows (what is left over in chunks of `lanes`); a piece is a line of an output's pixels for a
+    // chunk, and there are chunks(R) x height of them. `scratch` has room for `window_floats`.
+    size_t (*window_floats)(const Window& window);
+    void (*conv)(const float* W, const float* b, const Window& window, const float* X, float* Z, int R, int begin,
+                 int end, float* scratch, Kind then);
+    // `turned` is from `turn`; `before` and `y` are as in `linear_input`. Pieces are lines of the input's pixels.
+    void (*conv_input)(const float* turned, const Window& window, const float* dZ, float* dX, int R, int begin, int end,
+                       float* scratch, Kind before, const float* y);
+    // Sums by lane, as of `gradient_lanes`, of the output channels from `begin` to `end`.
+    void (*conv_gradient)(const float* dZ, const float* X, const Window& window, float* lanes, int R, bool bias,
+                          bool first, int begin, int end, float* scratch);
+    // Of the channels from `begin` to `end`.
+    void (*max_pool)(const Window& window, const float* X, float* Y, int R, int begin, int end);
+    void (*max_pool_back)(const Window& window, const float* X, const float* Y, const float* dY, float* dX, int R,
+                          int begin, int end, Kind before);
+    void (*avg_pool)(const Window& window, const float* X, float* Y, int R, int begin, int end);
+    void (*avg_pool_back)(const Window& window, const float* dY, float* dX, int R, int begin, int end);
+
     void (*activate)(Kind kind, float alpha, const float* x, float* y, size_t n);
     // d times the slope at x, where y = f(x). `x` is read by GELU and SiLU only.
     void (*activate_back)(Kind kind, float alpha, const float* x, const float* y, float* d, size_t n);
@@ -96,6 +115,13 @@ struct Kernels {
     // Picks rows of X [N][F] into a block [F][R]; rows beyond `rows` repeat the last one.
     void (*gather)(const float* X, const int32_t* order, int rows, float* block, int F, int R);
 };
+
+// The weights W [out][channels][kernel_h][kernel_w] as `conv_input` reads them. Pixels whose distance from the first
+// window's edge leaves the same remainders by the strides meet the same taps: for each pair of remainders
+// [channel][y taps][x taps][out].
+void turn(const float* W, const Window& window, float* turned);
+
+inline int chunks(int R, int panel) { return (R + panel - 1) / panel; }
 
 // Every table that this program has, best first; those that this processor can't run are left out.
 int usable_kernels(const Kernels** found, int most);

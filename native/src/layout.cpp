@@ -8,19 +8,49 @@ namespace stirfry {
 namespace {
 // Half of a first-level cache of 32 KiB, and a little more: the other half is for weights.
 constexpr int near_floats = 5000;
+
+bool is_pool(Kind kind) { return kind == Kind::max_pool2d || kind == Kind::avg_pool2d; }
 }  // namespace
 
-Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given)), inputs(inputs_) {
+int image_layers(const std::vector<Layer>& layers) {
+    int count = 0;
+    bool images = false;
+    for (; count < (int)layers.size(); ++count) {
+        const Kind kind = layers[(size_t)count].kind;
+        if (kind == Kind::linear || kind == Kind::layer_norm) break;
+        images |= kind == Kind::conv2d || is_pool(kind);
+    }
+    return images ? count : 0;
+}
+
+Layout behind(const std::vector<Layer>& layers, int front, int inputs) {
+    if (front == 0) return Layout(layers, inputs);
+    const Layout before({layers.begin(), layers.begin() + front}, inputs);
+    Layout rest({layers.begin() + front, layers.end()}, before.outputs, before.weights, before.buffers, true);
+    rest.whole_batch |= before.whole_batch;
+    return rest;
+}
+
+Layout::Layout(std::vector<Layer> given, int inputs_, int first_weight_, int first_buffer_, bool learns_before_)
+    : layers(std::move(given)),
+      inputs(inputs_),
+      first_weight(first_weight_),
+      first_buffer(first_buffer_),
+      weights(first_weight_),
+      buffers(first_buffer_),
+      learns_before(learns_before_) {
     int width = inputs, at = -1;
-    first_trained = (int)layers.size();
+    first_trained = learns_before ? 0 : (int)layers.size();
     widest = inputs;
     for (size_t i = 0; i < layers.size(); ++i) {
         const Layer& layer = layers[i];
         Slot slot;
         slot.x = at;
+        // The largest of a window is found again by its value on the way back, which ReLU leaves where it counts.
         const bool over_input = is_activation(layer.kind) && !slope_needs_input(layer.kind) && at >= 0 &&
-                                !is_activation(layers[i - 1].kind);
-        const int out = layer.kind == Kind::linear ? layer.out : width;
+                                !is_activation(layers[i - 1].kind) &&
+                                (layers[i - 1].kind != Kind::max_pool2d || layer.kind == Kind::relu);
+        const int out = layer.has_matrix() || is_pool(layer.kind) ? layer.out : width;
         if (over_input) {
             slot.y = at;
         } else {
@@ -40,11 +70,15 @@ Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given))
         if (layer.parameters() > 0) {
             first_trained = std::min(first_trained, (int)i);
             slot.weight = weights;
-            const int matrix = layer.kind == Kind::linear ? layer.in * layer.out : layer.out;
-            if (layer.kind != Kind::linear || layer.bias) slot.bias = weights + matrix;
+            if (layer.biases() > 0) slot.bias = weights + layer.matrix();
             weights += layer.parameters();
             const bool narrow = layer.in < wide_from && layer.parameters() <= most_by_lane;
-            const bool by_lane = layer.kind == Kind::layer_norm || (layer.kind == Kind::linear && narrow);
+            const bool by_lane = layer.kind == Kind::layer_norm || layer.kind == Kind::conv2d ||
+                                 (layer.kind == Kind::linear && narrow);
+            if (layer.kind == Kind::conv2d) {
+                slot.turned = turned;
+                turned += layer.matrix();
+            }
             if (by_lane) {
                 slot.lanes = lane_sums;
                 lane_sums += layer.parameters();
@@ -54,7 +88,7 @@ Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given))
         buffers += layer.buffers();
         whole_batch |= layer.kind == Kind::batch_norm;
         apart &= layer.parameters() == 0 || slot.lanes >= 0;
-        if (layer.kind == Kind::linear) multiplications += (double)layer.in * layer.out;
+        multiplications += layer.multiplications();
         width = out;
         widest = std::max(widest, width);
         at = slot.y;
@@ -62,17 +96,18 @@ Layout::Layout(std::vector<Layer> given, int inputs_) : layers(std::move(given))
     }
     for (size_t i = 1; i < layers.size(); ++i) {
         const bool in_place = slots[i].y == slots[i - 1].y;
-        if (joins(layers[i].kind) && layers[i - 1].kind == Kind::linear && in_place) {
+        if (joins(layers[i].kind) && layers[i - 1].has_matrix() && in_place) {
             slots[i - 1].then = layers[i].kind;
             slots[i].forward_done = true;
         }
-        if (joins(layers[i - 1].kind) && layers[i].kind == Kind::linear) {
+        if (joins(layers[i - 1].kind) && (layers[i].has_matrix() || layers[i].kind == Kind::max_pool2d)) {
             slots[i].before = layers[i - 1].kind;
             slots[i - 1].backward_done = true;
         }
     }
     outputs = width;
     large = multiplications >= 50000;
+    apart &= !learns_before;
 }
 
 int Layout::block_rows(int rows, int lanes) const {
@@ -82,6 +117,36 @@ int Layout::block_rows(int rows, int lanes) const {
     const int blocks = (rows + most - 1) / most;
     const int even = (rows + blocks - 1) / blocks;
     return (even + lanes - 1) / lanes * lanes;
+}
+
+void turn(const float* W, const Window& w, float* turned) {
+    const int places = w.kernel_h * w.kernel_w;
+    for (int ry = 0; ry < w.stride_h; ++ry)
+        for (int rx = 0; rx < w.stride_w; ++rx)
+            for (int c = 0; c < w.channels; ++c)
+                for (int ky = ry; ky < w.kernel_h; ky += w.stride_h)
+                    for (int kx = rx; kx < w.kernel_w; kx += w.stride_w)
+                        for (int o = 0; o < w.out_channels; ++o)
+                            *turned++ = W[(o * w.channels + c) * places + ky * w.kernel_w + kx];
+}
+
+void by_feature(const float* by_channel, int channels, int area, float* to) {
+    for (int c = 0; c < channels; ++c) std::fill_n(to + (size_t)c * area, area, by_channel[c]);
+}
+
+void normalise_block(const Pass& pass, size_t index, const float* x, float* normal, float* y, int R) {
+    const Layer& layer = pass.layout->layers[index];
+    const Slot& slot = pass.layout->slots[index];
+    const int F = layer.out, C = layer.window.channels, area = F / C;
+    const float *mean = pass.buffers + slot.buffer, *variance = mean + C;
+    std::vector<float> numbers(4 * (size_t)F);
+    float *means = numbers.data(), *scales = means + F, *weight = scales + F, *bias = weight + F;
+    by_feature(mean, C, area, means);
+    by_feature(variance, C, area, scales);
+    for (int f = 0; f < F; ++f) scales[f] = 1.0f / std::sqrt(scales[f] + layer.alpha);
+    by_feature(pass.weights + slot.weight, C, area, weight);
+    by_feature(pass.weights + slot.bias, C, area, bias);
+    pass.kernels->batch_norm(x, means, scales, weight, bias, normal, y, F, R);
 }
 
 void linear_block(const Pass& pass, size_t index, const float* x, float* z, int R) {
@@ -118,14 +183,7 @@ const float* predict_block(const Pass& pass, const float* x, float* features, in
                 k.layer_norm(x, weight, bias, layer.alpha, features + (size_t)slot.normal * R, inverse, y, layer.out, R);
                 break;
             }
-            case Kind::batch_norm: {
-                const float* mean = pass.buffers + slot.buffer;
-                std::vector<float> inverse((size_t)layer.out);
-                for (int f = 0; f < layer.out; ++f)
-                    inverse[f] = 1.0f / std::sqrt(mean[layer.out + f] + layer.alpha);
-                k.batch_norm(x, mean, inverse.data(), weight, bias, features + (size_t)slot.normal * R, y, layer.out, R);
-                break;
-            }
+            case Kind::batch_norm: normalise_block(pass, i, x, features + (size_t)slot.normal * R, y, R); break;
             default:
                 if (!slot.forward_done) k.activate(layer.kind, layer.alpha, x, y, n);
         }

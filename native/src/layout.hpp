@@ -37,14 +37,17 @@ struct Slot {
     int buffer = 0;             // in the buffers: running mean, then running variance
     int lanes = -1;             // offset of the sums by lane; -1 where sums are made directly
     int mask = -1;              // offset of Dropout's masks, in features
+    int turned = -1;            // offset of a convolution's turned weights; -1 where nothing lies before it to learn
     int inverse = 0;            // offset of a normalisation's scales
     Kind then = Kind::linear;   // the activation that a Linear layer applies itself
     Kind before = Kind::linear; // the activation whose slope it applies on the way back
     bool forward_done = false, backward_done = false;  // an activation that its neighbours see to
 };
 
+// A network, or the part of one that begins with these weights and buffers of the whole. What lies before it wants
+// to learn too where `learns_before`.
 struct Layout {
-    Layout(std::vector<Layer> layers, int inputs);
+    Layout(std::vector<Layer> layers, int inputs, int first_weight = 0, int first_buffer = 0, bool learns_before = false);
 
     // Rows of a block: as many as go through with all that they need in the first-level cache.
     int block_rows(int rows, int lanes) const;
@@ -53,8 +56,11 @@ struct Layout {
     std::vector<Slot> slots;
     int inputs = 0, outputs = 0, widest = 0;
     int features = 0, masks = 0, inverses = 0;  // of a block, all layers together
-    int weights = 0, buffers = 0, lane_sums = 0;
-    int first_trained = 0;        // the first layer that has weights
+    int first_weight = 0, first_buffer = 0;   // in the whole network's
+    int weights = 0, buffers = 0;             // up to the end of these layers, in the whole network's
+    int lane_sums = 0, turned = 0;
+    int first_trained = 0;        // the first layer that has weights, or the first of all where `learns_before`
+    bool learns_before = false;
     bool whole_batch = false;     // BatchNorm1d needs all rows of a batch before any goes on
     bool large = false;           // has layers that are worth sharing between threads
     bool apart = true;            // blocks need nothing of each other but the sums by lane
@@ -77,8 +83,21 @@ struct Pass {
     Team* team;
 };
 
+// How many of a network's layers go over images: those before the first Linear or LayerNorm layer, where one of them
+// is a convolution or a pooling, else none.
+int image_layers(const std::vector<Layer>& layers);
+
+// The layers behind the first `front` of a network.
+Layout behind(const std::vector<Layer>& layers, int front, int inputs);
+
+// Each channel's number for each of its features.
+void by_feature(const float* by_channel, int channels, int area, float* to);
+
 // Z = W X + b of one block.
 void linear_block(const Pass& pass, size_t layer, const float* x, float* z, int R);
+
+// BatchNorm of one block by the running mean and variance.
+void normalise_block(const Pass& pass, size_t layer, const float* x, float* normal, float* y, int R);
 
 // A block [D][R] through the whole network in prediction mode; returns the outputs' block [K][R].
 const float* predict_block(const Pass& pass, const float* x, float* features, int R);

@@ -1,9 +1,11 @@
 // What Python sees: the settings as plain objects, a Run that is carried on piece by piece, a Predictor.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <exception>
@@ -52,13 +54,21 @@ const Kernels* kernels_named(const std::string& name) {
 
 // A part's arrays, kept alive for as long as a run looks at them.
 struct Rows {
-    nb::object inputs, classes, values;
+    nb::object inputs, table, classes, values;
     Part part;
 
-    Rows(Array<float> x, nb::object c, nb::object v, double spread) {
-        inputs = nb::cast(x);
-        part.inputs = x.data();
-        part.rows = (int)x.shape(0);
+    // `x` are floats, or pixels with a table of what each means in each channel.
+    Rows(nb::object x, nb::object meanings, nb::object c, nb::object v, double spread) : inputs(x), table(meanings) {
+        if (meanings.is_none()) {
+            const auto floats = nb::cast<Array<float>>(x, false);
+            part.inputs = floats.data();
+            part.rows = (int)floats.shape(0);
+        } else {
+            const auto pixels = nb::cast<Array<uint8_t>>(x, false);
+            part.pixels = pixels.data();
+            part.rows = (int)pixels.shape(0);
+            part.table = nb::cast<Array<float>>(meanings, false).data();
+        }
         part.spread = spread;
         if (!c.is_none()) {
             classes = c;
@@ -129,14 +139,16 @@ NB_MODULE(_native, m) {
 
     nb::class_<Layer>(m, "Layer")
         .def("__init__",
-             [](Layer* layer, int kind, int in, int out, bool bias, float alpha, double p) {
-                 new (layer) Layer{static_cast<Kind>(kind), in, out, bias, alpha, p};
+             [](Layer* layer, int kind, int in, int out, bool bias, float alpha, double p,
+                const std::array<int, 12>& w) {
+                 const Window window{w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10], w[11]};
+                 new (layer) Layer{static_cast<Kind>(kind), in, out, bias, alpha, p, window};
              },
-             "kind"_a, "inputs"_a, "outputs"_a, "bias"_a, "alpha"_a, "p"_a);
+             "kind"_a, "inputs"_a, "outputs"_a, "bias"_a, "alpha"_a, "p"_a, "window"_a);
 
     nb::class_<Rows>(m, "Rows")
-        .def(nb::init<Array<float>, nb::object, nb::object, double>(), "inputs"_a, "classes"_a.none(),
-             "values"_a.none(), "spread"_a);
+        .def(nb::init<nb::object, nb::object, nb::object, nb::object, double>(), "inputs"_a, "table"_a.none(),
+             "classes"_a.none(), "values"_a.none(), "spread"_a);
 
     nb::class_<Loss>(m, "Loss")
         .def("__init__",
@@ -169,6 +181,7 @@ NB_MODULE(_native, m) {
         .def_rw("patience", &Plan::patience)
         .def_rw("min_delta", &Plan::min_delta)
         .def_rw("probe_every", &Plan::probe_every)
+        .def_rw("shift", &Plan::shift)
         .def("set_rates", [](Plan& plan, nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu> rates) {
             plan.rates.assign(rates.data(), rates.data() + rates.size());
             plan.rate_columns = (int)rates.shape(1);
@@ -278,8 +291,7 @@ NB_MODULE(_native, m) {
         // Rows of float64, less the centres and over the scales; None where an output isn't finite.
         .def("scaled",
              [](Predictor& self, Array<double> rows, Vector<double> centres, Vector<double> scales) -> nb::object {
-                 const Layout& layout = self.layout();
-                 const size_t inputs = (size_t)layout.inputs, outputs = (size_t)layout.outputs;
+                 const size_t inputs = (size_t)self.inputs(), outputs = (size_t)self.outputs();
                  if (rows.ndim() != 2 || rows.shape(1) != inputs || centres.shape(0) != inputs ||
                      scales.shape(0) != inputs)
                      throw nb::value_error("rows must have the shape (N, inputs), centres and scales (inputs,)");
@@ -298,19 +310,18 @@ NB_MODULE(_native, m) {
              "rows"_a, "centres"_a, "scales"_a)
         .def("__init__",
              [](Predictor* self, const std::string& isa, std::vector<Layer> layers, int inputs, Vector<float> weights,
-                Vector<float> buffers) {
+                Vector<float> buffers, int threads) {
                  new (self) Predictor(kernels_named(isa), std::move(layers), inputs,
                                       std::vector<float>(weights.data(), weights.data() + weights.shape(0)),
-                                      std::vector<float>(buffers.data(), buffers.data() + buffers.shape(0)));
+                                      std::vector<float>(buffers.data(), buffers.data() + buffers.shape(0)), threads);
              },
-             "isa"_a, "layers"_a, "inputs"_a, "weights"_a, "buffers"_a)
+             "isa"_a, "layers"_a, "inputs"_a, "weights"_a, "buffers"_a, "threads"_a = 1)
         .def("__call__",
              [](Predictor& self, Array<float> rows) {
-                 const Layout& layout = self.layout();
-                 if (rows.ndim() < 1 || rows.ndim() > 2 || (int)rows.shape(rows.ndim() - 1) != layout.inputs)
+                 if (rows.ndim() < 1 || rows.ndim() > 2 || (int)rows.shape(rows.ndim() - 1) != self.inputs())
                      throw nb::value_error("rows must have the shape (N, inputs) or (inputs,)");
                  const size_t n = rows.ndim() == 2 ? rows.shape(0) : 1;
-                 float* outputs = new float[n * layout.outputs + 1];
+                 float* outputs = new float[n * self.outputs() + 1];
                  nb::capsule owner(outputs, [](void* p) noexcept { delete[] static_cast<float*>(p); });
                  if (n > 4096) {
                      nb::gil_scoped_release free;
@@ -318,7 +329,7 @@ NB_MODULE(_native, m) {
                  } else {
                      self.run(rows.data(), (int)n, outputs);
                  }
-                 const size_t shape[2] = {n, (size_t)layout.outputs};
+                 const size_t shape[2] = {n, (size_t)self.outputs()};
                  const size_t skip = rows.ndim() == 2 ? 0 : 1;
                  return nb::ndarray<nb::numpy, float>(outputs, rows.ndim(), shape + skip, owner);
              },

@@ -18,6 +18,9 @@ constexpr int few_groups = 8;
 // A step of more is left in its midst where its time is over, and a group of more becomes two: about 3 and 5 ms.
 constexpr double long_from = 30e6, group_most = 50e6;
 constexpr int most_groups = 64;
+// Images that a predictor takes at a time, and multiplications from which it takes threads.
+constexpr int image_span = 128;
+constexpr double threads_from = 1e8;
 // Floats of a layer's gradient that are summed and then spent at once, while they lie in the second-level cache.
 constexpr size_t spent_at_once = 16384;
 }  // namespace
@@ -26,7 +29,7 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
          std::vector<Part> followed, const float* weights_, const float* buffers_, Random random_, int threads)
     : random(random_),
       kernels_(kernels),
-      layout_(std::move(layers), inputs),
+      layout_(behind(layers, image_layers(layers), inputs)),
       loss_(std::move(loss)),
       plan_(std::move(plan)),
       train_(train),
@@ -43,22 +46,27 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
 
     const int batch = std::min(plan_.batch_size, train_.rows);
     R_ = layout_.block_rows(batch, kernels_->lanes);
+    const int images = image_layers(layers);
+    if (images > 0) {
+        R_ = (R_ + kernels_->panel - 1) / kernels_->panel * kernels_->panel;
+        layers.resize((size_t)images);
+        front_ = std::make_unique<Front>(kernels_, layers, inputs, layout_.whole_batch ? batch : R_, threads);
+    }
     rows_seen_ = (int)std::min<int64_t>(train_.rows, (int64_t)plan_.steps * plan_.batch_size);
     const int blocks = (batch + R_ - 1) / R_;
-    const double work = layout_.multiplications * batch;
+    const double work = multiplications() * batch;
     long_steps_ = work > long_from;
     if (layout_.apart) {
         const double wanted = std::max(std::min(work / group_from, (double)few_groups), work / group_most);
         groups_ = std::max(1, (int)std::min({wanted, (double)blocks, (double)most_groups}));
     }
-    if (threads > 1 && (groups_ > 1 || (layout_.large && work >= team_from)))
+    if (threads > 1 && (groups_ > 1 || ((layout_.large || front_) && work >= team_from)))
         team_ = std::make_unique<Team>(groups_ > 1 ? std::min(threads, groups_) : threads);
     group_sums_.resize((size_t)groups_);
     gradient_room_ = weights.size() + 16;
     gradient_.resize(gradient_room_ * groups_);
     masks_.resize((size_t)(batch + R_) * layout_.masks);
-    mean_.resize((size_t)layout_.widest);
-    sums_.resize((size_t)layout_.widest);
+    normalising_.resize(layout_.widest);
     size_t panels = 0;
     for (size_t i = 0; i < layout_.layers.size(); ++i)
         if (layout_.layers[i].kind == Kind::linear && layout_.slots[i].lanes < 0)
@@ -84,12 +92,13 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
 Status Run::advance(double seconds, int64_t steps) {
     const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     // A look at the clock costs as much as a step of the smallest networks: take several between two looks.
-    const double work = 6 * layout_.multiplications * std::min(plan_.batch_size, train_.rows);
+    const double work = 6 * multiplications() * std::min(plan_.batch_size, train_.rows);
     const int64_t between = std::max<int64_t>(1, (int64_t)(2e6 / (work + 1000)));
     for (Desk& desk : desks_) {
         desk.pass.weights = weights.data();
         desk.pass.buffers = buffers.data();
     }
+    if (front_) front_->look_at(weights.data(), buffers.data(), team_.get());
     for (int64_t done = 0; status == Status::running;) {
         if (!under_way_) begin_step();
         if (!go_through_batch(end)) break;
@@ -111,6 +120,20 @@ void Run::draw_order() {
     randperm(random.integer(), order);
 }
 
+// By how many pixels each image of the batch is moved, as `torch.randint(-shift, shift + 1, (2, rows, 1))` draws it.
+void Run::draw_moves(int rows) {
+    moves_.resize(2 * (size_t)rows);
+    for (int32_t& move : moves_) move = (int32_t)(random.word() % (uint32_t)(2 * plan_.shift + 1)) - plan_.shift;
+}
+
+Images Run::batch_images() const {
+    const int64_t start = (int64_t)step * plan_.batch_size;
+    Images some = images(train_, (order.empty() ? in_order_.data() : order.data()) + start);
+    if (plan_.shift > 0) some.moves = moves_.data();
+    some.all = batch_.rows;
+    return some;
+}
+
 void Run::begin_step() {
     if (long_steps_) before_step_ = random;
     if (step == 0) draw_order();
@@ -122,11 +145,14 @@ void Run::begin_step() {
         fill(train_, from + start, rows, batch_);
         batch_.filled = true;
     }
+    if (plan_.shift > 0) draw_moves(rows);
+    if (front_) front_->begin_step(random, rows);
     for (size_t i = 0; i < layout_.layers.size(); ++i)
         if (layout_.slots[i].mask >= 0)
             dropout_mask(random, layout_.layers[i].p, rows, layout_.layers[i].out, R_,
                          masks_.data() + (size_t)layout_.slots[i].mask * ((rows + R_ - 1) / R_) * R_);
 
+    if (layout_.whole_batch) moved_ = buffers;
     under_way_ = true;
     next_ = 0;
     // One block is the whole batch: a wide layer's gradient is spent where it is made, and never goes to memory.
@@ -138,7 +164,19 @@ void Run::begin_step() {
 bool Run::go_through_batch(Clock::time_point end) {
     const int count = (batch_.rows + R_ - 1) / R_;
     if (layout_.whole_batch) {
-        go_through_together(desks_[0], count);
+        Desk& desk = desks_[0];
+        const int before = front_ ? front_->stretches() : 0;
+        for (const int first = next_; next_ <= 2 * before; ++next_) {
+            if (long_steps_ && next_ > first && Clock::now() >= end) return false;
+            if (front_ && next_ == 0) front_->take(0, batch_.rows);
+            if (next_ < before)
+                front_->forward(next_, batch_images(), batch_.x.data(), R_, moved_.data());
+            else if (next_ == before)
+                go_through_together(desk, count);
+            else
+                front_->backward(2 * before - next_, [&](int block) { return d(desk, block, desk.side); }, R_,
+                                 gradient(0), true);
+        }
         return true;
     }
     if (groups_ == 1) {
@@ -146,7 +184,13 @@ bool Run::go_through_batch(Clock::time_point end) {
         for (const int first = next_; next_ < count; ++next_) {
             if (long_steps_ && next_ > first && Clock::now() >= end) return false;
             if (next_ == 0) group_sums_[0] = LossSums{};
+            float* x = batch_.x.data() + (size_t)next_ * layout_.inputs * R_;
+            if (front_) {
+                front_->take(next_ * R_, rows_of(batch_, next_));
+                front_->forward(0, batch_images(), x, R_, nullptr);
+            }
             go_through(desk, 0, next_, next_ + 1, next_ == 0);
+            if (front_) front_->backward(0, [&](int) { return d(desk, 0, desk.side); }, R_, gradient(0), next_ == 0);
         }
         gather_sums(desk, 0);
         last_desk_ = &desk;
@@ -169,6 +213,10 @@ bool Run::go_through_batch(Clock::time_point end) {
 
 void Run::end_step() {
     under_way_ = false;
+    if (layout_.whole_batch) {
+        buffers = moved_;
+        ++batches;
+    }
     add_groups();
     LossSums sums;
     for (const LossSums& found : group_sums_) {
@@ -220,7 +268,10 @@ void Run::go_through_together(Desk& desk, int count) {
     LossSums sums;
     for (size_t i = 0; i < layout_.layers.size(); ++i) {
         if (layout_.layers[i].kind == Kind::batch_norm) {
-            normalise(desk, i, batch_, count);
+            normalising_.forward(
+                desk.pass, i, {count, R_, batch_.rows}, [&](int b) { return const_cast<float*>(input(desk, i, batch_, b)); },
+                [&](int b) { return features(desk, b); }, desk.inverse.data() + layout_.slots[i].inverse,
+                moved_.data() + layout_.slots[i].buffer);
             continue;
         }
         for (int block = 0; block < count; ++block) forward(desk, i, batch_, block);
@@ -228,7 +279,10 @@ void Run::go_through_together(Desk& desk, int count) {
     for (int block = 0; block < count; ++block) judge(desk, block, sums);
     for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i) {
         if (layout_.layers[(size_t)i].kind == Kind::batch_norm) {
-            normalise_back(desk, (size_t)i, batch_, count);
+            normalising_.backward(
+                desk.pass, (size_t)i, {count, R_, batch_.rows}, [&](int b) { return features(desk, b); },
+                [&](int b) { return d(desk, b, desk.side); }, desk.inverse.data() + layout_.slots[(size_t)i].inverse,
+                gradient(0));
             continue;
         }
         const int side = desk.side;
@@ -237,14 +291,15 @@ void Run::go_through_together(Desk& desk, int count) {
             backward(desk, (size_t)i, batch_, block, block == 0, 0);
         }
     }
-    ++batches;
     group_sums_[0] = sums;
     gather_sums(desk, 0);
     last_desk_ = &desk;
 }
 
 void Run::judge(Desk& desk, int block, LossSums& sums) {
-    const float* outputs = features(desk, block) + (size_t)layout_.slots.back().y * R_;
+    // Where no layer lies behind those over images, theirs are the outputs.
+    const float* outputs = layout_.layers.empty() ? batch_.x.data() + (size_t)block * layout_.inputs * R_
+                                                  : features(desk, block) + (size_t)layout_.slots.back().y * R_;
     desk.side = 0;
     const LossSums found = loss_of(batch_, block, outputs, d(desk, block, 0));
     sums.loss += found.loss;
@@ -272,31 +327,6 @@ void Run::forward(Desk& desk, size_t index, const Blocks& blocks, int block) {
         default:
             if (!slot.forward_done) kernels_->activate(layer.kind, layer.alpha, x, y, n);
     }
-}
-
-void Run::normalise(Desk& desk, size_t index, const Blocks& blocks, int count) {
-    const Layer& layer = layout_.layers[index];
-    const Slot& slot = layout_.slots[index];
-    const int F = layer.out;
-    float* inverse = desk.inverse.data() + slot.inverse;
-    float* running = buffers.data() + slot.buffer;
-    std::fill(sums_.begin(), sums_.begin() + F, 0.0);
-    for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_sums(input(desk, index, blocks, b), nullptr, false, sums_.data(), F, R_, rows_of(blocks, b));
-    for (int f = 0; f < F; ++f) mean_[f] = (float)(sums_[f] / blocks.rows);
-    std::fill(sums_.begin(), sums_.begin() + F, 0.0);
-    for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_sums(input(desk, index, blocks, b), mean_.data(), true, sums_.data(), F, R_, rows_of(blocks, b));
-    for (int f = 0; f < F; ++f) {
-        inverse[f] = (float)(1 / std::sqrt(sums_[f] / blocks.rows + layer.alpha));
-        // The running variance is the unbiased one.
-        running[f] += (float)layer.p * (mean_[f] - running[f]);
-        running[F + f] += (float)layer.p * ((float)(sums_[f] / (blocks.rows - 1)) - running[F + f]);
-    }
-    for (int b = 0; b < count; ++b)
-        kernels_->batch_norm(input(desk, index, blocks, b), mean_.data(), inverse, weights.data() + slot.weight,
-                             weights.data() + slot.bias, features(desk, b) + (size_t)slot.normal * R_,
-                             features(desk, b) + (size_t)slot.y * R_, F, R_);
 }
 
 void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bool first_block, int group) {
@@ -332,7 +362,7 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
         else
             work(0, 0, n);
     };
-    const bool goes_on = (int)index != layout_.first_trained;
+    const bool goes_on = (int)index != layout_.first_trained || layout_.learns_before;
     float* to = d(desk, block, 1 - desk.side);
     in_pieces(layer.in, std::max(k.panel, 1), [&](int thread, int begin, int end) {
         if (slot.lanes < 0) k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
@@ -366,20 +396,6 @@ void Run::spend(const Layer& layer, const Slot& slot, const float* from, float* 
         take_step((size_t)slot.weight + (size_t)o * layer.in, room, (size_t)here * layer.in);
     }
     if (db) take_step((size_t)slot.bias + begin, db + begin, (size_t)(end - begin));
-}
-
-void Run::normalise_back(Desk& desk, size_t index, const Blocks& blocks, int count) {
-    const Layer& layer = layout_.layers[index];
-    const Slot& slot = layout_.slots[index];
-    float* dweight = gradient_.data() + slot.weight;
-    float* dbias = gradient_.data() + slot.bias;
-    for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_back_sums(d(desk, b, desk.side), features(desk, b) + (size_t)slot.normal * R_, dweight, dbias, layer.out,
-                                       R_, b == 0);
-    for (int b = 0; b < count; ++b)
-        kernels_->batch_norm_back(weights.data() + slot.weight, desk.inverse.data() + slot.inverse,
-                                  features(desk, b) + (size_t)slot.normal * R_, dweight, dbias, d(desk, b, desk.side), layer.out, R_,
-                                  rows_of(blocks, b), blocks.rows);
 }
 
 LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const {
@@ -455,6 +471,7 @@ void Run::update() {
         sizes_.factor = (float)std::min(1.0, o.clip_norm / (norm + 1e-6));
         if (std::isnan(norm)) sizes_.factor = (float)norm;
     }
+    if (spends_ && front_) take_step(0, gradient_.data(), (size_t)front_->layout().weights);
     for (size_t i = 0; spends_ && i < layout_.layers.size(); ++i) {
         const Slot& slot = layout_.slots[i];
         const bool spent = layout_.layers[i].kind == Kind::linear && slot.lanes < 0;
@@ -475,36 +492,43 @@ void Run::update() {
 // looked at in the last block of its rows.
 void Run::probe(const std::vector<float>& before, int rows) {
     probes.push_back(epoch + 1);
-    const int block = (rows + R_ - 1) / R_ - 1;
-    const Desk& desk = *last_desk_;
-    const int there = rows - block * R_;
-    for (size_t i = 0; i < layout_.layers.size(); ++i) {
-        const Layer& layer = layout_.layers[i];
-        const Slot& slot = layout_.slots[i];
-        double gradient = 0, update = 0;
-        for (int j = slot.weight; j < slot.weight + layer.parameters(); ++j) {
-            const double g = gradient_.data()[j], u = (double)weights[j] - before[j];
-            gradient += g * g;
-            update += u * u;
-        }
-        int idle = 0;
-        if (is_activation(layer.kind)) {
-            const float* y = features(desk, block) + (size_t)slot.y * R_;
-            const auto at_rest = [&](float v) {
-                if (layer.kind == Kind::sigmoid) return v < 0.01f || v > 0.99f;
-                if (layer.kind == Kind::tanh) return v < -0.98f || v > 0.98f;
-                return v == 0;
-            };
-            for (int f = 0; f < layer.out; ++f) {
-                bool rests = true;
-                for (int r = 0; r < there && rests; ++r) rests = at_rest(y[(size_t)f * R_ + r]);
-                idle += rests;
-            }
-        }
-        probes.push_back(std::sqrt(gradient));
-        probes.push_back(std::sqrt(update));
-        probes.push_back(is_activation(layer.kind) ? (double)idle / layer.out : 0);
+    if (front_) {
+        const Layout& layout = front_->layout();
+        for (size_t i = 0; i < layout.layers.size(); ++i)
+            probe_layer(layout.layers[i], layout.slots[i], before, front_->last_features(), front_->rows(), front_->last_rows());
     }
+    const int block = (rows + R_ - 1) / R_ - 1;
+    for (size_t i = 0; i < layout_.layers.size(); ++i)
+        probe_layer(layout_.layers[i], layout_.slots[i], before, features(*last_desk_, block), R_, rows - block * R_);
+}
+
+void Run::probe_layer(const Layer& layer, const Slot& slot, const std::vector<float>& before, const float* features_,
+                      int R, int rows) {
+    double gradient = 0, update = 0;
+    for (int j = slot.weight; j < slot.weight + layer.parameters(); ++j) {
+        const double g = gradient_.data()[j], u = (double)weights[j] - before[j];
+        gradient += g * g;
+        update += u * u;
+    }
+    const auto at_rest = [&](float v) {
+        if (layer.kind == Kind::sigmoid) return v < 0.01f || v > 0.99f;
+        if (layer.kind == Kind::tanh) return v < -0.98f || v > 0.98f;
+        return v == 0;
+    };
+    // A unit is a feature, or a channel with all its pixels.
+    const int units = is_activation(layer.kind) ? layer.window.channels : 0;
+    const float* y = features_ + (size_t)slot.y * R;
+    int idle = 0;
+    for (int unit = 0; unit < units; ++unit) {
+        const int area = layer.out / units;
+        bool rests = true;
+        for (int f = unit * area; f < (unit + 1) * area && rests; ++f)
+            for (int r = 0; r < rows && rests; ++r) rests = at_rest(y[(size_t)f * R + r]);
+        idle += rests;
+    }
+    probes.push_back(std::sqrt(gradient));
+    probes.push_back(std::sqrt(update));
+    probes.push_back(units ? (double)idle / units : 0);
 }
 
 void Run::close_epoch() {
@@ -555,13 +579,15 @@ void Run::evaluate(const Part& part, Blocks& blocks, double* loss, double* score
         }
         divisor += some.divisor;
     };
-    if ((size_t)part.rows * layout_.inputs <= kept_floats) {
+    if (!front_ && (size_t)part.rows * layout_.inputs <= kept_floats) {
         if (!blocks.filled) fill(part, in_order_.data(), part.rows, blocks);
         blocks.filled = true;
         through(blocks);
     } else {
         for (int start = 0; start < part.rows; start += R_) {
-            fill(part, in_order_.data() + start, std::min(R_, part.rows - start), blocks);
+            const int rows = std::min(R_, part.rows - start);
+            fill(part, in_order_.data() + start, rows, blocks);
+            if (front_) front_->predict(images(part, in_order_.data() + start), rows, blocks.x.data(), R_);
             through(blocks);
         }
     }
@@ -581,7 +607,8 @@ void Run::fill(const Part& part, const int32_t* rows_in_order, int rows, Blocks&
     for (int b = 0; b < count; ++b) {
         const int32_t* from = rows_in_order + (size_t)b * R_;
         const int there = std::min(R_, rows - b * R_);
-        kernels_->gather(part.inputs, from, there, blocks.x.data() + (size_t)b * layout_.inputs * R_, layout_.inputs, R_);
+        float* x = blocks.x.data() + (size_t)b * layout_.inputs * R_;
+        if (!front_) kernels_->gather(part.inputs, from, there, x, layout_.inputs, R_);
         if (part.values) kernels_->gather(part.values, from, there, blocks.values.data() + (size_t)b * K * R_, K, R_);
         if (!part.classes) continue;
         int32_t* classes = blocks.classes.data() + (size_t)b * R_;
@@ -602,14 +629,30 @@ double Run::score(const Part& part, double found, int rows) const {
     return part.spread > 0 ? 1 - found / part.spread : std::nan("");
 }
 
+double Run::multiplications() const {
+    return layout_.multiplications + (front_ ? front_->layout().multiplications : 0);
+}
+
 Predictor::Predictor(const Kernels* kernels, std::vector<Layer> layers, int inputs, std::vector<float> weights,
-                     std::vector<float> buffers)
-    : kernels_(kernels), layout_(std::move(layers), inputs), weights_(std::move(weights)), buffers_(std::move(buffers)) {
+                     std::vector<float> buffers, int threads)
+    : kernels_(kernels),
+      inputs_(inputs),
+      threads_(threads),
+      layout_(behind(layers, image_layers(layers), inputs)),
+      weights_(std::move(weights)),
+      buffers_(std::move(buffers)) {
     pass_ = Pass{kernels_, &layout_, weights_.data(), buffers_.data(), &scratch_, nullptr};
+    if (const int images = image_layers(layers); images > 0) {
+        layers.resize((size_t)images);
+        front_ = std::make_unique<Front>(kernels_, layers, inputs, image_span, threads);
+        front_->look_at(weights_.data(), buffers_.data(), nullptr);
+    }
 }
 
 void Predictor::run(const float* inputs, int rows, float* outputs) {
-    const int R = layout_.block_rows(std::max(rows, 1), kernels_->lanes), K = layout_.outputs;
+    int R = layout_.block_rows(std::max(rows, 1), kernels_->lanes);
+    if (front_) R = std::min((R + front_->rows() - 1) / front_->rows() * front_->rows(), image_span);
+    const int K = layout_.outputs;
     block_.resize((size_t)layout_.inputs * R);
     features_.resize((size_t)layout_.features * R + 16);
     scratch_.resize((size_t)layout_.widest * R);
@@ -617,9 +660,17 @@ void Predictor::run(const float* inputs, int rows, float* outputs) {
         order_.resize((size_t)R);
         std::iota(order_.begin(), order_.end(), 0);
     }
+    if (front_ && threads_ > 1 && !team_ && front_->layout().multiplications * rows >= threads_from) {
+        team_ = std::make_unique<Team>(threads_);
+        front_->look_at(weights_.data(), buffers_.data(), team_.get());
+    }
     for (int start = 0; start < rows; start += R) {
         const int there = std::min(R, rows - start);
-        kernels_->gather(inputs + (size_t)start * layout_.inputs, order_.data(), there, block_.data(), layout_.inputs, R);
+        const float* from = inputs + (size_t)start * inputs_;
+        if (front_)
+            front_->predict({from, nullptr, nullptr, order_.data()}, there, block_.data(), R);
+        else
+            kernels_->gather(from, order_.data(), there, block_.data(), layout_.inputs, R);
         const float* found = predict_block(pass_, block_.data(), features_.data(), R);
         for (int r = 0; r < there; ++r)
             for (int k = 0; k < K; ++k) outputs[((size_t)start + r) * K + k] = found[(size_t)k * R + r];

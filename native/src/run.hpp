@@ -7,7 +7,9 @@
 #include <memory>
 #include <vector>
 
+#include "front.hpp"
 #include "layout.hpp"
+#include "normalise.hpp"
 #include "random.hpp"
 
 namespace stirfry {
@@ -16,7 +18,9 @@ using Clock = std::chrono::steady_clock;
 
 // The rows of one part. The arrays belong to Python, which keeps them alive.
 struct Part {
-    const float* inputs = nullptr;     // [N][D]
+    const float* inputs = nullptr;     // [N][D], or null where there are pixels
+    const uint8_t* pixels = nullptr;   // [N][D]
+    const float* table = nullptr;      // what each pixel means, [channels][256]
     const int32_t* classes = nullptr;  // [N], or null in regression
     const float* values = nullptr;     // [N][K], or null for cross-entropy
     int rows = 0;
@@ -33,6 +37,7 @@ struct Plan {
     std::vector<double> rates;                  // [epochs][rate_columns]
     int rate_columns = 1;
     int probe_every = 0;                        // epochs between two probes; 0 never probes
+    int shift = 0;                              // by how many pixels each image is moved at most
 };
 
 enum class Status : int { running, finished, patience, not_finite };
@@ -61,7 +66,7 @@ public:
     Status status = Status::running;
     double failed_loss = 0;
     int columns() const { return 2 + 2 * (int)followed_.size(); }
-    int probe_columns() const { return 1 + 3 * (int)layout_.layers.size(); }
+    int probe_columns() const { return 1 + 3 * (int)(layout_.layers.size() + (front_ ? front_->layout().layers.size() : 0)); }
     // The stream as it was before the step under way, which is taken anew where the run is taken up from its state.
     const Random& stream() const { return under_way_ && long_steps_ ? before_step_ : random; }
     void set_stream(Random stream) {
@@ -95,10 +100,8 @@ private:
     void go_through(Desk& desk, int group, int begin, int end, bool first);
     void go_through_together(Desk& desk, int count);
     void forward(Desk& desk, size_t layer, const Blocks& blocks, int block);
-    void normalise(Desk& desk, size_t layer, const Blocks& blocks, int count);
     void judge(Desk& desk, int block, LossSums& sums);
     void backward(Desk& desk, size_t layer, const Blocks& blocks, int block, bool first, int group);
-    void normalise_back(Desk& desk, size_t layer, const Blocks& blocks, int count);
     LossSums loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const;
     void gather_sums(const Desk& desk, int group);
     void add_groups();
@@ -108,6 +111,12 @@ private:
     void take_step(size_t begin, const float* gradient, size_t n);
     void update();
     void probe(const std::vector<float>& before, int rows);
+    void probe_layer(const Layer& layer, const Slot& slot, const std::vector<float>& before, const float* features,
+                     int R, int rows);
+    void draw_moves(int rows);
+    double multiplications() const;
+    Images images(const Part& part, const int32_t* order) const { return {part.inputs, part.pixels, part.table, order}; }
+    Images batch_images() const;
     void close_epoch();
     void evaluate(const Part& part, Blocks& blocks, double* loss, double* score);
     void fill(const Part& part, const int32_t* order, int rows, Blocks& blocks) const;
@@ -145,9 +154,10 @@ private:
     size_t gradient_room_ = 0;
     int groups_ = 1;
     std::vector<LossSums> group_sums_;
-    std::vector<float> mean_;
-    std::vector<double> sums_;
-    std::vector<int32_t> in_order_;
+    std::unique_ptr<Front> front_;       // null where no layer goes over images
+    Normalising normalising_;
+    std::vector<float> moved_;           // the buffers as they will be after the step
+    std::vector<int32_t> in_order_, moves_;
     int R_ = 0, rows_seen_ = 0;
     bool long_steps_ = false;   // a step may be left in its midst
     bool spends_ = false;       // the step under way: gradients of wide layers go into the weights where they are made
@@ -161,13 +171,17 @@ private:
 class Predictor {
 public:
     Predictor(const Kernels* kernels, std::vector<Layer> layers, int inputs, std::vector<float> weights,
-              std::vector<float> buffers);
+              std::vector<float> buffers, int threads);
     void run(const float* inputs, int rows, float* outputs);
-    const Layout& layout() const { return layout_; }
+    int inputs() const { return inputs_; }
+    int outputs() const { return layout_.outputs; }
 
 private:
     const Kernels* kernels_;
+    int inputs_, threads_;
     Layout layout_;
+    std::unique_ptr<Front> front_;
+    std::unique_ptr<Team> team_;
     std::vector<float> weights_, buffers_;
     Floats block_, features_, scratch_;
     std::vector<int32_t> order_;

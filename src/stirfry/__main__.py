@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from io import TextIOWrapper
 
 from stirfry.cli import main
+
+#: Objects between two looks for garbage. Nearly all that a start makes stay to the end, and to look through
+#: them time and again was a sixteenth of it.
+SELDOM = 100_000
 
 
 def run() -> None:
@@ -14,6 +20,9 @@ def run() -> None:
         # A terminal that can't show a letter gets its code, and not a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(SELDOM)
+    # pydantic looks through all packages for plugins to validation; ours needs none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.exit(main())
 
 

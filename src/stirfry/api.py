@@ -80,28 +80,17 @@ def train(
         >>> sorted(run.metrics)
         ['test', 'train', 'validation']
     """
-    loss = settings.pop("loss") if not isinstance(settings.get("loss"), str | None) else None
+    own_loss = settings.pop("loss") if not isinstance(settings.get("loss"), str | None) else None
+    given: dict[str, Any] = {"data": _in_memory(data), "module": network, "loss": own_loss}
     if network is not None:
         refuse_both(settings)
     if resume is not None:
-        if settings or recipe or start_from or target or repeats != 1 or folds is not None:
+        if any((settings, recipe, start_from, target, repeats != 1, folds is not None)):
             raise UsageError("cli.resume_alone")
-        again = TrainRequest(
-            recipe_for(None), _in_memory(data), resume=Path(resume), module=network, loss=loss
-        )
-        return train_action(again)
-    made = _recipe(data, recipe, variant, {"target": target, **settings}, data_dir)
-    request = TrainRequest(
-        made,
-        data=_in_memory(data),
-        out=None if out is None else Path(out),
-        start_from=None if start_from is None else Path(start_from),
-        repeats=repeats,
-        folds=folds,
-        module=network,
-        loss=loss,
-    )
-    return train_action(request)
+        return train_action(TrainRequest(recipe_for(None), resume=Path(resume), **given))
+    given |= {"out": _path(out), "start_from": _path(start_from), "repeats": repeats, "folds": folds}
+    settings["target"] = target
+    return train_action(TrainRequest(_recipe(data, recipe, variant, settings, data_dir), **given))
 
 
 def sweep(
@@ -152,7 +141,7 @@ def sweep(
         lr=rates_of(lr, points),
         hidden=widths_of(hidden),
         data=_in_memory(data),
-        out=None if out is None else Path(out),
+        out=_path(out),
         repeats=repeats,
     )
     return sweep_action(request)
@@ -310,8 +299,12 @@ def export_run(
         >>> export_run(run.folder).name
         'script.py'
     """
-    request = ExportRequest(Path(run), to, None if path is None else Path(path), network)
+    request = ExportRequest(Path(run), to, _path(path), network)
     return export_action(request, _warn)
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)
 
 
 def _warn(notice: Notice) -> None:

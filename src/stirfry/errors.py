@@ -10,6 +10,7 @@ The tree:
     │   └── NoModelFile     there is none where one is named; also a UsageError    exit code 2
     ├── TrainingError       a run that can't go on (a loss that isn't finite)      exit code 1
     │   └── ProcessLost     another process of the same run has ended              exit code 1
+    ├── VerdictError        a fault of ours in judging a run; the run itself is kept  exit code 1
     ├── MissingExtra        an optional package that isn't installed               exit code 1, an ImportError
     └── OutputError         a folder or file that can't be written                 exit code 1, an OSError
 
@@ -22,6 +23,18 @@ from __future__ import annotations
 from typing import Any
 
 from stirfry.lang import say
+
+#: What code raises that has a fault, a user's own or ours.
+FAULTS = (
+    RuntimeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    NameError,
+)
 
 
 class StirfryError(Exception):
@@ -136,6 +149,15 @@ class TrainingError(StirfryError):
 
 class ProcessLost(TrainingError):
     """Another of the processes that train together has ended; torchrun starts all of them again."""
+
+
+class VerdictError(StirfryError):
+    """A fault of stirfry's own in what it says about a run that is trained.
+
+    The run is finished, scored and, where it has a folder, written; only verdicts are missing. `run` is it.
+    """
+
+    run: Any = None
 
 
 class MissingExtra(StirfryError, ImportError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stirfry.engine import native, torch_fast, torch_loop
+from stirfry.engine.card import may_have_gpu
 from stirfry.engine.choose import choose
 from stirfry.engine.native_program import extension
 from stirfry.errors import UsageError
@@ -22,8 +24,15 @@ def engine_of(network: Network, **settings: Any) -> Any:
     return choose(network, Plan(**settings)).engine
 
 
-def test_convolutions_and_extras_go_to_the_fast_pytorch_engine() -> None:
-    assert engine_of(CNN) is torch_fast
+def test_small_networks_go_to_the_native_engine_and_extras_to_pytorchs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("stirfry.engine.choose.may_have_gpu", lambda: False)
+    if extension() is not None:
+        assert engine_of(CNN) is native
+        assert engine_of(CNN, augment={"shift": 2}) is native
+    for augment in ({"shift": 0.5}, {"shift": 2, "flip": True}, {"rotate": 5}):
+        assert engine_of(CNN, augment=augment) is torch_fast
     assert engine_of(CNN, engine="torch") is torch_loop
     assert engine_of(MLP, engine="torch") is torch_loop
     assert engine_of(MLP, engine="torch_fast") is torch_fast
@@ -37,3 +46,36 @@ def test_convolutions_and_extras_go_to_the_fast_pytorch_engine() -> None:
 def test_an_engine_that_cannot_do_it_says_what_it_lacks(engine: str) -> None:
     with pytest.raises(UsageError, match=r"ema_decay|compiler"):
         engine_of(MLP, engine=engine, ema_decay=0.5)
+
+
+def test_convolutions_go_to_a_graphics_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stirfry.engine.choose.may_have_gpu", lambda: True)
+    assert engine_of(CNN) is torch_fast
+    if extension() is not None:
+        assert engine_of(CNN, device="cpu") is native
+        assert engine_of(MLP) is native
+
+
+def test_large_networks_go_to_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stirfry.engine.choose.may_have_gpu", lambda: False)
+    monkeypatch.setattr("stirfry.engine.choose.IMAGES_BELOW", 100)
+    assert engine_of(CNN) is torch_fast
+
+
+@pytest.mark.parametrize(
+    ("system", "processor", "expected"), [("darwin", "arm64", True), ("darwin", "x86_64", False)]
+)
+def test_apples_processors_have_a_graphics_card(
+    system: str, processor: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", system)
+    monkeypatch.setattr("platform.machine", lambda: processor)
+    assert may_have_gpu() is expected
+
+
+def test_a_loaded_driver_is_a_graphics_card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("stirfry.engine.card._DEVICES", (tmp_path / "driver",))
+    assert not may_have_gpu()
+    (tmp_path / "driver").touch()
+    assert may_have_gpu()

@@ -324,10 +324,14 @@ def test_probes_see_gradients_updates_and_dead_units() -> None:
     assert found.probes["2.gradient_norm"][0] == pytest.approx(update / 0.5, rel=1e-4)
 
 
-def test_a_long_run_is_probed_at_most_a_hundred_times() -> None:
-    found = native.train(job(linear(3), ReLU(), epochs=250, batch_size="full", keep="last"))
-    assert len(found.probes["epoch"]) == 84
-    assert found.probes["epoch"][-1] == 250
+@pytest.mark.parametrize(
+    ("epochs", "batch", "times"), [(250, "full", 20), (5_000, "full", 100), (250, 4, 84)]
+)
+def test_a_long_run_is_probed_at_most_a_hundred_times(epochs: int, batch: Any, times: int) -> None:
+    given = job(linear(3), ReLU(), epochs=epochs, batch_size=batch, keep="last", patience="never")
+    found = native.train(given).probes["epoch"]
+    assert len(found) == times
+    assert len(set(np.diff(found))) == 1, "probes lie at equal distances"
 
 
 def test_an_unknown_instruction_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

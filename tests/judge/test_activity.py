@@ -54,8 +54,8 @@ def test_every_kind_of_layer_of_a_table() -> None:
                 ends = {"ReLU": (0.0, np.inf), "Sigmoid": (0.01, 0.99), "Tanh": (-0.98, 0.98)}
                 low, high = ends[type(layer).__name__]
                 rests = ((x <= low) | (x >= high)).numpy()
-                assert abs(found[index].resting - rests.mean()) < 0.01
-                assert abs(found[index].idle - rests.all(axis=0).mean()) < 0.13
+                assert abs(found[index].resting - rests.mean()) < 1e-9
+                assert abs(found[index].idle - rests.all(axis=0).mean()) < 1e-9
     assert len(found) == 2 * len(between) + 1
 
 

@@ -23,6 +23,28 @@ def test_a_history_keeps_every_digit(values: list[float]) -> None:
     assert [row["epoch"] for row in rows] == [str(index + 1) for index in range(len(values))]
 
 
+@given(
+    st.lists(
+        st.floats()
+        | st.floats(1e-6, 1e-3)
+        | st.floats(1e15, 1e17)
+        | st.floats(-100.0, 100.0, width=32)
+        | st.integers(-(2**54), 2**54).map(float)
+        | st.sampled_from([0.0, -0.0, 1e-4, 1e16, 2.0**53, 5e-324, 1e22]),
+        max_size=20,
+    ),
+    st.sampled_from(["float64", "float32", "int64"]),
+)
+def test_numbers_are_written_as_python_writes_them(values: list[float], kind: str) -> None:
+    if kind == "int64":
+        values = [value for value in values if abs(value) <= 2**54]
+    with np.errstate(over="ignore"):
+        column = np.array(values, dtype=kind)
+    whole = bool(np.all(np.abs(column) < 2**53) and np.all(column == np.floor(column)))
+    expected = [str(int(each)) if whole else repr(each).removesuffix(".0") for each in column.tolist()]
+    assert as_csv({"loss": column}) == "".join(f"{line}\n" for line in ["loss", *expected])
+
+
 def test_json_holds_numpy_numbers_and_no_nan() -> None:
     record = {
         "a": np.float32(0.5),

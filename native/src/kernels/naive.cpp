@@ -1,5 +1,6 @@
 // The same arithmetic in its plainest form: the reference of the fast kernels, and never the engine's choice.
 // STIRFRY_ISA=naive runs it.
+#include <algorithm>
 #include <cmath>
 
 #include "../kernels.hpp"
@@ -283,12 +284,15 @@ void gather(const float* X, const int32_t* order, int rows, float* block, int F,
         for (int f = 0; f < F; ++f) block[f * R + r] = X[(ptrdiff_t)order[r < rows ? r : rows - 1] * F + f];
 }
 
+#include "naive_images.hpp"
+
 }  // namespace
 
 const Kernels* naive_kernels() {
     static const Kernels kernels{"naive",    1,           1,          linear,       linear_input, gradient_lanes,
-                                 reduce_lanes, to_panels, panel_floats, gradient_wide, activate,   activate_back,
-                                 multiply,   layer_norm,  layer_norm_back, batch_norm_sums, batch_norm,
+                                 reduce_lanes, to_panels, panel_floats, gradient_wide, window_floats, conv,
+                                 conv_input, conv_gradient, max_pool, max_pool_back, avg_pool, avg_pool_back,
+                                 activate,   activate_back, multiply,   layer_norm,  layer_norm_back, batch_norm_sums, batch_norm,
                                  batch_norm_back_sums, batch_norm_back, loss, square_sum, step,     gather};
     return &kernels;
 }

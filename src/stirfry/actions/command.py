@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +42,29 @@ def train_command(request: TrainRequest, change: dict[str, Any] | None = None) -
         >>> train_command(request, {"folds": 5})
         'stirfry train iris --lr 0.1 --folds 5'
     """
+    return _command("train", request, change)
+
+
+def sweep_command(request: TrainRequest, rates: Sequence[float]) -> str:
+    """Return the `stirfry sweep` command that tries the same at other rates; empty where there is none.
+
+    Args:
+        request: what was asked for.
+        rates: at equal distances on a logarithmic scale, the lowest first.
+
+    Example:
+        >>> from stirfry.actions.recipes import recipe_for
+        >>> request = TrainRequest(recipe_for(None, settings={"network": {"hidden": [8, 4]}}, source="iris"))
+        >>> sweep_command(request, (0.001, 0.01, 0.1))
+        'stirfry sweep iris --hidden 8x4 --lr 0.001..0.1 --points 3'
+    """
+    if request.module is not None or request.start_from is not None or request.folds is not None:
+        return ""
+    change = {"lr": f"{rates[0]:g}..{rates[-1]:g}", "points": len(rates)}
+    return _command("sweep", request, change)
+
+
+def _command(verb: str, request: TrainRequest, change: dict[str, Any] | None) -> str:
     recipe = request.recipe
     if request.data is not None or recipe.data.source is None:
         return ""
@@ -58,11 +82,14 @@ def train_command(request: TrainRequest, change: dict[str, Any] | None = None) -
         before = settings.get(name, ()) if name in _GROWING else ()
         settings[name] = [*dict.fromkeys((*before, *value))] if before else value
     for name, value in settings.items():
-        written = None if name in _NO_OPTION else _written(value, name)
-        if written is None:
+        if name in _NO_OPTION or (verb == "sweep" and name == "history"):
             return ""
-        words += [f"--{name.replace('_', '-')}", written]
-    return " ".join(["stirfry", "train", *(quoted(word) for word in words)])
+        one = "x" if name == "image_size" or (verb == "sweep" and name == "hidden") else ","
+        word = _written(value, name, one)
+        if word is None:
+            return ""
+        words += [f"--{name.replace('_', '-')}", word]
+    return " ".join(["stirfry", verb, *(quoted(word) for word in words)])
 
 
 def check_command(request: TrainRequest) -> str:
@@ -130,15 +157,15 @@ def _own(request: TrainRequest) -> dict[str, Any] | None:
     return found
 
 
-def _written(value: Any, name: str) -> str | None:
-    """Return a value as an option takes it; None where it can't be written so."""
+def _written(value: Any, name: str, between: str = ",") -> str | None:
+    """Return a value as an option takes it, or None; what is `between` the values of a list parts them."""
     if isinstance(value, dict):
         return _table(value, name)
     if isinstance(value, list | tuple):
         words = [str(each) for each in value]
         if any("," in word or word != word.strip() for word in words):
             return None
-        return ("x" if name == "image_size" else ",").join(words) or "none"
+        return between.join(words) or "none"
     short = f"{value:g}" if isinstance(value, float) else str(value)
     return short if not isinstance(value, float) or float(short) == value else repr(value)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,8 @@ from stirfry.engine.own import OwnNetwork
 from stirfry.errors import UsageError
 from stirfry.judge import activity, reference
 from stirfry.judge.constant import constant_loss
-from stirfry.judge.verdicts.evidence import Evidence, Layer, Other, Reference
-from stirfry.judge.verdicts.looks import wants_reference, wants_trials
+from stirfry.judge.verdicts.evidence import Evidence, Layer, Looks, Other, Reference, Trial
+from stirfry.judge.verdicts.looks import rates_to_try
 from stirfry.run import folder, record
 from stirfry.spec.network import Network
 
@@ -27,13 +25,12 @@ from stirfry.spec.network import Network
 OTHERS = 20
 
 
-def evidence_of(ready: Ready, run: Run, looks: bool = True) -> Evidence:
-    """Return the evidence on a finished run.
+def evidence_of(ready: Ready, run: Run) -> Evidence:
+    """Return the evidence on a finished run, with the other seeds where they were trained.
 
     Args:
         ready: the run's job.
         run: the run; it has scores and a history.
-        looks: whether to look closer where that is worth milliseconds.
     """
     job, target = ready.job, ready.prepared.target
     floor, least = None, 0.0
@@ -42,10 +39,11 @@ def evidence_of(ready: Ready, run: Run, looks: bool = True) -> Evidence:
             job.plan, job.task, job.arrays.train.targets, len(target.labels), job.class_weights
         )
         floor, least = found
-    evidence = Evidence(
+    layers = _layers(run)
+    return Evidence(
         task=job.task,
         plan=job.plan,
-        layers=_layers(ready, run) if looks else (),
+        layers=layers,
         rows=run.parts,
         history=run.history,
         probes=run.probes,
@@ -55,34 +53,27 @@ def evidence_of(ready: Ready, run: Run, looks: bool = True) -> Evidence:
         floor=floor,
         least=least,
         classes=len(target.labels),
-        others=tuple(_others(run)),
+        spread={} if run.repeats is None else run.repeats.scores,
+        seeds=0 if run.repeats is None else len(run.repeats.members),
+        looks=Looks(
+            units=lambda: _units(ready, run, layers),
+            reference=lambda: _reference(ready),
+            trials=lambda evidence: _trials(ready, run, evidence),
+            other=lambda: _other(run),
+        ),
     )
-    return _looked_at(ready, run, evidence) if looks else evidence
 
 
-def _looked_at(ready: Ready, run: Run, evidence: Evidence) -> Evidence:
-    """Return the evidence with a reference and short trials, where they may tell something."""
-    if wants_reference(evidence):
-        evidence = replace(evidence, reference=_reference(ready))
-    rates = wants_trials(evidence)
-    if rates and can_try(ready, run.engine):
-        evidence = replace(evidence, trials=try_rates(ready, rates, evidence.epochs))
-    return evidence
+def _trials(ready: Ready, run: Run, evidence: Evidence) -> tuple[Trial, ...]:
+    rates = rates_to_try(evidence)
+    return try_rates(ready, rates, evidence.epochs) if rates and can_try(ready, run.engine) else ()
 
 
-def with_spread(evidence: Evidence, run: Run) -> Evidence:
-    """Return the evidence with what is known since other seeds were trained."""
-    if run.repeats is None:
-        return evidence
-    return replace(evidence, spread=run.repeats.scores, seeds=len(run.repeats.members))
-
-
-def _layers(ready: Ready, run: Run) -> tuple[Layer, ...]:
-    """Return the layers under the names that they have in the probes, with weights and activity."""
+def _layers(run: Run) -> tuple[Layer, ...]:
+    """Return the layers under the names that they have in the probes, with the size of their weights."""
     network = run.model.network
     table = [row for row in network.table() if not row.name.endswith("Flatten")]
     probed = [name.removesuffix(".gradient_norm") for name in run.probes if name.endswith(".gradient_norm")]
-    seen = _activity(ready, run)
     layers = []
     for place, row in enumerate(table):
         # A module's own layers are named in the table, those of a chain stand in the probes' order.
@@ -93,19 +84,18 @@ def _layers(ready: Ready, run: Run) -> tuple[Layer, ...]:
         tensors = [value for key, value in run.model.tensors.items() if key.startswith(f"{inside}.")]
         norm = math.sqrt(sum(float(np.sum(np.square(each, dtype=np.float64))) for each in tensors))
         width = row.output_shape[0] if row.output_shape else 0
-        idle, resting = seen.get(row.index, (None, None))
-        layers.append(
-            Layer(name, kind, width, row.parameters, norm if row.parameters else 0.0, idle, resting)
-        )
+        layers.append(Layer(name, kind, width, row.parameters, norm if row.parameters else 0.0))
     return tuple(layers)
 
 
-def _activity(ready: Ready, run: Run) -> dict[int, activity.Activity]:
-    network, inputs = run.model.network, ready.job.arrays.train.inputs
-    if not isinstance(network, Network) or isinstance(inputs, Stream | tuple):
+def _units(ready: Ready, run: Run, layers: tuple[Layer, ...]) -> dict[str, activity.Activity]:
+    """Return what the units do over some training rows, by the layers' names; empty where nobody can look."""
+    network, part = run.model.network, ready.job.arrays.train
+    if not isinstance(network, Network) or isinstance(part.inputs, Stream | tuple):
         return {}
-    part = ready.job.arrays.train
-    return activity.activity_of(network, run.model.tensors, part.first(activity.ROWS))
+    found = activity.activity_of(network, run.model.tensors, part.first(activity.ROWS))
+    indices = [index for index, layer in enumerate(network.layers) if layer.name != "Flatten"]
+    return {layer.name: found[index] for index, layer in zip(indices, layers, strict=True) if index in found}
 
 
 def _reference(ready: Ready) -> Reference | None:
@@ -113,21 +103,21 @@ def _reference(ready: Ready) -> Reference | None:
     part = ready.job.arrays.train
     if isinstance(part.inputs, Stream | tuple) or len(part) < 20:
         return None
-    chosen = np.unique(np.linspace(0, len(part) - 1, reference.ROWS).astype(int))
+    chosen = reference.spread_over(len(part), reference.ROWS)
     inputs, targets = np.asarray(part.inputs)[chosen], part.targets[chosen]
     classes = len(ready.prepared.target.labels)
     value = reference.left_out_score(inputs, targets, classes)
     return Reference("accuracy" if classes else "r2", value, len(chosen))
 
 
-def _others(run: Run) -> Iterator[Other]:
-    """Yield earlier runs beside this one, on the same rows and parts, the newest last."""
+def _other(run: Run) -> Other | None:
+    """Return the newest earlier run beside this one, on the same rows and parts."""
     if run.folder is None or not run.metrics:
-        return
+        return None
     part = next(name for name in ("test", "validation", "train") if name in run.metrics)
     metric = next(iter(run.metrics[part].metrics))
     split = run.recipe.data.split.model_dump(mode="json", exclude_none=True)
-    for place in sorted(run.folder.parent.glob(f"*/{folder.RUN}"), key=_written)[-OTHERS:]:
+    for place in sorted(run.folder.parent.glob(f"*/{folder.RUN}"), key=_written)[-OTHERS:][::-1]:
         if place.parent == run.folder:
             continue
         found = _recorded(place.parent)
@@ -135,7 +125,8 @@ def _others(run: Run) -> Iterator[Other]:
         if same and found.get("recipe", {}).get("data", {}).get("split") == split:
             value = found.get("scores", {}).get(part, {}).get(metric, {}).get("value")
             if value is not None:
-                yield Other(place.parent.name, float(value))
+                return Other(place.parent.name, float(value))
+    return None
 
 
 def _recorded(place: Path) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stirfry.actions.command import check_command, train_command
-from stirfry.actions.evidence import evidence_of, with_spread
+from stirfry.actions.command import check_command, sweep_command, train_command
+from stirfry.actions.evidence import evidence_of
 from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.trials import can_try, try_rates
 from stirfry.engine.choose import engine_for
-from stirfry.errors import TrainingError
+from stirfry.errors import FAULTS, TrainingError, VerdictError
 from stirfry.judge.checks import examine
 from stirfry.judge.checks.subject import Subject
 from stirfry.judge.finding import Finding
@@ -20,11 +23,16 @@ from stirfry.judge.verdicts.candidate import Candidate
 from stirfry.judge.verdicts.divergence import divergence, rates_below
 from stirfry.judge.verdicts.evidence import Trial
 from stirfry.judge.verdicts.healthy import healthy
+from stirfry.judge.verdicts.rate import rates_around
 from stirfry.judge.verdicts.seed_noise import seed_noise
 from stirfry.spec.defaults import scale_of
 
 if TYPE_CHECKING:
     from stirfry.actions.run import Run
+
+#: What the trials after a run that diverged may cost, in visits to a weight by a row: about 7 ms. The run has
+#: nothing else to show.
+DIVERGED = 32_000_000
 
 
 def checks_of(ready: Ready, request: TrainRequest | None = None) -> tuple[Finding, ...]:
@@ -68,11 +76,34 @@ def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> 
     return tuple(found) if ill else (_finding(healthy(evidence), None), *found)
 
 
+def guarded(find: Callable[[], tuple[Finding, ...]]) -> tuple[tuple[Finding, ...] | None, Exception | None]:
+    """Return verdicts, or the fault of ours that kept them from being found: it must not cost the run."""
+    try:
+        return find(), None
+    except (*FAULTS, MemoryError) as fault:
+        return None, fault
+
+
+def verdict_error(run: Run, fault: Exception) -> VerdictError:
+    """Return what is said of a run that is kept, and whose verdicts a fault of ours kept from being found."""
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    facts = {
+        "fault": f"{type(fault).__name__}: {fault}",
+        "where": f"{Path(last.filename).name}:{last.lineno}",
+    }
+    if run.folder is None:
+        error = VerdictError("actions.verdicts_failed", **facts)
+    else:
+        error = VerdictError("actions.verdicts_failed_written", path=str(run.folder), **facts)
+    error.run = run
+    return error
+
+
 def verdicts_with_spread(ready: Ready, run: Run, request: TrainRequest) -> tuple[Finding, ...]:
     """Return a run's verdicts again, now that other seeds have shown how far scores move by chance."""
     if not run.verdicts:
         return ()
-    candidate = seed_noise(with_spread(evidence_of(ready, run, looks=False), run))
+    candidate = seed_noise(evidence_of(ready, run))
     return run.verdicts if candidate is None else (*run.verdicts, _finding(candidate, request))
 
 
@@ -87,16 +118,19 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
     plan = ready.job.plan
     trials: tuple[Trial, ...] = ()
     if can_try(ready, engine_for(ready.job).engine.name):
-        trials = try_rates(ready, rates_below(plan.lr), plan.epochs)
+        trials = try_rates(ready, rates_below(plan.lr), plan.epochs, DIVERGED)
     return _finding(divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials), request)
 
 
 def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
     """Return a verdict as it is told, with the command to try next."""
     command = ""
-    if request is not None:
-        checks = candidate.verb == "check"
-        command = check_command(request) if checks else train_command(request, candidate.change)
+    if request is not None and candidate.verb == "check":
+        command = check_command(request)
+    elif request is not None and candidate.verb == "sweep":
+        command = sweep_command(request, rates_around(candidate.change["lr"], candidate.facts["lr"]))
+    if request is not None and not command:
+        command = train_command(request, candidate.change)
     return Finding(
         candidate.code,
         candidate.severity,

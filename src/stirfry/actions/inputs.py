@@ -16,7 +16,6 @@ from stirfry.data.read.arrays import as_array
 from stirfry.data.read.inputs import pair_of, read_inputs, several
 from stirfry.data.table import Inputs
 from stirfry.engine.given import Given
-from stirfry.engine.rehearsal import runs
 from stirfry.notice import Notice
 
 #: Rows that the network is asked with.
@@ -83,6 +82,8 @@ def _kinds(found: Inputs, module: Given) -> tuple[bool, ...] | None:
 
     Integers are tried as such first, floats that are whole as floats first.
     """
+    from stirfry.engine.rehearsal import runs
+
     first = [values[:ROWS] for values in found.arrays]
     options = [_options(values) for values in first]
     for whole in product(*options):

@@ -7,7 +7,7 @@ from typing import Any
 
 from stirfry.actions.inputs import as_inputs, scaling_notices
 from stirfry.actions.listener import Listener, Nobody
-from stirfry.actions.own import Own, found_by_rehearsal, own_of, with_found
+from stirfry.actions.own import Own, own_of, with_found
 from stirfry.actions.request import TrainRequest
 from stirfry.data.prepare import (
     Described,
@@ -130,6 +130,8 @@ def _with_own(
     own: Own,
 ) -> Ready:
     """Make the job of a user's own network or loss; the rehearsal says which loss and how many outputs."""
+    from stirfry.actions.rehearsing import found_by_rehearsal
+
     spec = recipe.network
     found = found_by_rehearsal(own, described, recipe, prepared)
     _tell(listener, found.notices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,7 @@ def listed(name: str) -> Listed:
         SpecError: the file has faults.
     """
     if name in names():
-        text = (resources.files("stirfry.recipes") / f"{name}.toml").read_text(encoding="utf-8")
-        return Listed(recipe_from_toml(text, f"{name}.toml"), text)
+        return _shipped(name)
     path = Path(name).expanduser()
     if not path.is_file():
         near = nearest(name, names())
@@ -82,6 +82,12 @@ def listed(name: str) -> Listed:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("actions.recipe_unreadable", path=name, reason=str(error)) from None
     return Listed(recipe_from_toml(text, name), text)
+
+
+@cache
+def _shipped(name: str) -> Listed:
+    text = (resources.files("stirfry.recipes") / f"{name}.toml").read_text(encoding="utf-8")
+    return Listed(recipe_from_toml(text, f"{name}.toml"), text)
 
 
 def recipe_for(

@@ -11,7 +11,14 @@ import numpy as np
 from stirfry.actions import folds as folding
 from stirfry.actions import keep
 from stirfry.actions.command import train_command
-from stirfry.actions.findings import checks_of, verdict_of_divergence, verdicts_of, verdicts_with_spread
+from stirfry.actions.findings import (
+    checks_of,
+    guarded,
+    verdict_error,
+    verdict_of_divergence,
+    verdicts_of,
+    verdicts_with_spread,
+)
 from stirfry.actions.judging import model_of, parts_of
 from stirfry.actions.listener import Listener, Nobody, Watch
 from stirfry.actions.ready import Ready, get_ready
@@ -48,6 +55,7 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         KeyboardInterrupt: Ctrl-C came after the training, and the run is written; or it came twice.
         StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
             Nothing half-written stays.
+        VerdictError: a fault of ours in the verdicts. The run is written all the same, and is the error's.
     """
     with joined(request.processes):
         return _train(request, listener)
@@ -82,14 +90,15 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             run = replace(run, checks=checks, asked=request.recipe, command=train_command(request))
             if place is not None:
                 run = run.at(place)
-            verdicts = verdicts_of(ready, run, request)
+            verdicts, fault = guarded(lambda: verdicts_of(ready, run, request))
             ended = time.perf_counter()
             seconds = {"train": trained.seconds, "judge": ended - judging, "all": ended - started}
-            run = replace(run, verdicts=verdicts, seconds=seconds, notices=tuple(collecting.notices))
+            run = replace(run, verdicts=verdicts or (), seconds=seconds, notices=tuple(collecting.notices))
             if place is not None:
                 keep.write(run, ready)
             if not interrupt.asked:
-                run = _with_others(run, request, ready, splits, collecting, interrupt)
+                run, later = _with_others(run, request, ready, splits, collecting, interrupt)
+                fault = fault or later
         except BaseException as error:
             if place is not None and request.resume is None:
                 # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from; so does a
@@ -100,6 +109,8 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
     if interrupt.asked and not run.interrupted:
         raise KeyboardInterrupt
     collecting.scored(run)
+    if fault is not None:
+        raise verdict_error(run, fault) from fault
     return run
 
 
@@ -175,8 +186,13 @@ def _with_others(
     splits: list[Split],
     listener: _Collecting,
     interrupt: Interrupt,
-) -> Run:
-    """Train the other seeds and the folds, and write the run's record again with what they gave."""
+) -> tuple[Run, Exception | None]:
+    """Train the other seeds and the folds, and write the run's record again with what they gave.
+
+    Returns:
+        The run, and what went wrong in what is said about it now.
+    """
+    fault = None
     more = request.repeats - 1 if request.repeats is not None else 0
     if request.repeats is None and run.engine == "native":
         more = spread_repeats(ready, run.seconds["train"])
@@ -187,10 +203,11 @@ def _with_others(
         run = replace(run, folds=folding.cross_validate(ready, splits, listener, interrupt))
     run = replace(run, notices=tuple(listener.notices))
     if run.repeats is not None:
-        run = replace(run, verdicts=verdicts_with_spread(ready, run, request))
+        verdicts, fault = guarded(lambda: verdicts_with_spread(ready, run, request))
+        run = run if verdicts is None else replace(run, verdicts=verdicts)
     if run.folder is not None and (run.repeats or run.folds):
         keep.write_record(run, ready)
-    return run
+    return run, fault
 
 
 def _remembered(ready: Ready, trained: Trained) -> Remembered | None:

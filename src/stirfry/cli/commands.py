@@ -13,7 +13,6 @@ import click
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError
 from stirfry.lang import LANGUAGES
-from stirfry.spec.faults import nearest
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,6 +64,8 @@ class Group(click.Group):
         if self.get_command(ctx, args[0]) is None:
             if args[0].startswith("-"):
                 raise click.NoSuchOption(args[0], ctx=ctx)
+            from stirfry.spec.faults import nearest
+
             near = nearest(args[0], self.list_commands(ctx))
             code = "cli.no_command_near" if near else "cli.no_command"
             raise UsageError(code, name=args[0], near=near, known=self.list_commands(ctx))

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stirfry.notice import Notice
-from stirfry.run.record import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,5 +77,7 @@ class Screen:
     def object(self, value: dict[str, Any]) -> None:
         """Write the JSON object, where one is asked for."""
         if self.as_json:
+            from stirfry.run.record import plain
+
             sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, allow_nan=False) + "\n")
             sys.stdout.flush()

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from stirfry.actions.command import check_command
-from stirfry.actions.draw import draw
 from stirfry.actions.keep import engine_of, scores_of
 from stirfry.actions.population import Population
 from stirfry.actions.recipes import recipe_for
-from stirfry.actions.report import write_report
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.actions.train import train
@@ -22,7 +20,7 @@ from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
 from stirfry.cli.verdicts import show_verdicts
 from stirfry.engine.processes import launched
-from stirfry.errors import UsageError
+from stirfry.errors import UsageError, VerdictError
 from stirfry.lang import say, together
 from stirfry.run import folder, launch
 from stirfry.spec.options import quoted, refuse_both
@@ -39,7 +37,7 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     with naming_options():
         request = _request(options)
         with Follower(screen, options["log_every"], check_command(request)) as follower:
-            finished = train(request, follower)
+            finished, fault = _trained(request, follower)
     code = INTERRUPTED if finished.interrupted else 0
     if finished.interrupted:
         launch.end(processes.memory, code)
@@ -47,12 +45,25 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
         return code
     _show(screen, finished)
     if not options["no_plots"]:
+        from stirfry.actions.draw import draw
+        from stirfry.actions.report import write_report
+
         # Both need the same package, whose absence is said once.
         for notice in dict.fromkeys((*draw(finished), *write_report(finished))):
             screen.notice(notice)
     _show_files(screen, finished)
     screen.object(_object(finished))
+    if fault is not None:
+        raise fault
     return code
+
+
+def _trained(request: TrainRequest, follower: Follower) -> tuple[Run, VerdictError | None]:
+    """Train; where only verdicts failed the run is shown as ever, and that comes last."""
+    try:
+        return train(request, follower), None
+    except VerdictError as error:
+        return error.run, error
 
 
 def _request(options: dict[str, Any]) -> TrainRequest:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from stirfry.data.levels import MISSING, UNKNOWN, levels_in, match
 from stirfry.data.numbers import LARGEST, numbers_in, seconds_in
 from stirfry.data.scaling import center_and_scale, scaled
+from stirfry.data.statistics import median
 from stirfry.data.table import Column
 from stirfry.spec.recipe import Scale
 
@@ -225,9 +226,9 @@ def _without_gaps(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], flo
     """Return the values with their median in the gaps, the median, and whether there were gaps."""
     gaps = np.isnan(values)
     if not gaps.any():
-        return values, float(np.median(values)), False
-    median = 0.0 if gaps.all() else float(np.median(values[~gaps]))
-    return np.where(gaps, median, values), median, True
+        return values, float(median(values)), False
+    middle = 0.0 if gaps.all() else float(median(values[~gaps]))
+    return np.where(gaps, middle, values), middle, True
 
 
 def calendar_of(seconds: NDArray[np.float64]) -> dict[Calendar, NDArray[np.float64]]:

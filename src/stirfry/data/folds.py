@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stirfry.data.draw import draw
 from stirfry.data.split import Rows, Split, kept_together, method_of, own_parts
+from stirfry.data.statistics import distinct
 from stirfry.data.table import VALIDATION, Dataset
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
@@ -65,7 +66,7 @@ def make_folds(
         rare = int(np.count_nonzero(np.bincount(strata) < folds))
         notices = [*notices, *([Notice("data.folds_rare", classes=rare, folds=folds)] if rare else [])]
     dealt = deal(strata, groups, folds, split.seed)
-    if len(np.unique(dealt)) < folds:
+    if len(distinct(dealt)) < folds:
         raise UsageError("data.folds_too_many", folds=folds, rows=len(rows))
     held = [np.flatnonzero(dealt == fold) for fold in range(folds)]
     found = [_drawn(rows, strata, groups, one, share, split.seed) for one in held]

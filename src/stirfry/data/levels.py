@@ -16,6 +16,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import distinct
 from stirfry.data.table import Column, as_text
 
 #: What `match` gives where a value is missing, and where it is none of those known.
@@ -43,9 +44,9 @@ def as_number(text: str) -> float | None:
 def levels_in(column: Column) -> tuple[str, ...]:
     """Return the different values of a column as texts, sorted; missing ones aside."""
     if column.kind == "text":
-        seen = np.unique(column.values)
+        seen = distinct(column.values)
         return tuple(column.levels[code] for code in seen.tolist() if code >= 0)
-    values = np.unique(column.values[~column.missing])
+    values = distinct(column.values[~column.missing])
     return tuple(sorted(str(as_text(value)) for value in values.tolist()))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from stirfry.data.levels import as_number
 from stirfry.data.numbers import check_finite
+from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.errors import DataError
 from stirfry.notice import Notice
@@ -86,7 +87,7 @@ def role_of(column: Column, names: Sequence[str], as_category: bool = False) -> 
 
 
 def _asked_category(column: Column) -> tuple[Role, Notice]:
-    levels = len(np.unique(column.values[~column.missing]))
+    levels = len(distinct(column.values[~column.missing]))
     if levels > TOO_MANY_LEVELS:
         raise DataError("data.too_many_levels", column=column.name, levels=levels, limit=TOO_MANY_LEVELS)
     return "category", Notice("data.why_asked")
@@ -94,7 +95,7 @@ def _asked_category(column: Column) -> tuple[Role, Notice]:
 
 def _all_different_whole(column: Column) -> bool:
     values = column.values[~column.missing]
-    return bool(np.all(values % 1 == 0)) and len(values) > 1 and len(np.unique(values)) == len(values)
+    return bool(np.all(values % 1 == 0)) and len(values) > 1 and len(distinct(values)) == len(values)
 
 
 def _text_role(column: Column, names: Sequence[str]) -> tuple[Role, Notice]:

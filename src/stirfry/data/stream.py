@@ -15,13 +15,15 @@ import hashlib
 import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Rows = NDArray[np.int64]
 Shape = tuple[int, ...]
@@ -143,6 +145,8 @@ class Stream:
             depth: batches that lie ready or are being read at most, 1 or more. With the one that the caller
                 works on they are all that is in memory.
         """
+        from concurrent.futures import ThreadPoolExecutor
+
         waiting: deque[Future[NDArray[Any]]] = deque()
         with ThreadPoolExecutor(min(self.source.threads, depth), "stirfry-ahead") as pool:
             try:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from stirfry.data.levels import UNKNOWN, match
 from stirfry.data.numbers import numbers_in
+from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.errors import DataError
 from stirfry.spec.plan import Task
@@ -112,7 +113,7 @@ def labels_of(column: Column) -> tuple[Label, ...]:
         >>> labels_of(Column("y", "number", np.array([10.0, 9.0, 10.0])))
         (9, 10)
     """
-    values = np.unique(column.values[~column.missing]).tolist()
+    values = distinct(column.values[~column.missing]).tolist()
     if column.kind == "text":
         return tuple(column.levels[code] for code in values)
     if column.kind == "boolean":

@@ -9,6 +9,7 @@ import numpy as np
 from stirfry.data.levels import as_number, levels_in
 from stirfry.data.numbers import check_finite
 from stirfry.data.roles import FEW_LEVELS, stray_text
+from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.errors import DataError
 from stirfry.notice import Notice
@@ -39,7 +40,7 @@ def find_task(column: Column, asked: Task | None = None) -> tuple[Task, tuple[No
     labelled = column.take(~column.missing)
     if len(labelled) == 0:
         raise DataError("data.no_labels", column=column.name)
-    different = len(np.unique(labelled.values))
+    different = len(distinct(labelled.values))
     if different < 2:
         raise DataError(
             "data.one_value", column=column.name, value=str(labelled.texts()[0]), rows=len(labelled)

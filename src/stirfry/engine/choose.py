@@ -7,8 +7,9 @@ from importlib.util import find_spec
 
 from stirfry.data.stream import Stream
 from stirfry.engine import native, torch_fast, torch_loop
+from stirfry.engine.card import may_have_gpu
 from stirfry.engine.contract import Engine, Job
-from stirfry.engine.native_program import extension, lacking
+from stirfry.engine.native_program import extension, lacking, only_shifts, over_images
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import multiplications
 from stirfry.errors import UsageError
@@ -19,6 +20,8 @@ from stirfry.spec.plan import Plan
 #: Multiplications in one row's forward pass from which PyTorch's matrix products are the faster ones; see
 #: dev/LOG.md for the measurement.
 NATIVE_BELOW = 1_000_000
+#: The same where convolutions or pooling lie in front.
+IMAGES_BELOW = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,9 @@ def engine_for(job: Job) -> Choice:
 def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     """Return the engine for a network.
 
-    Chains of Linear layers go to the native engine, as far as it is there and the faster one; everything
-    else goes to the fast PyTorch engine, a user's own networks too unless they are such a chain. The plain
-    PyTorch loop runs where it is asked for.
+    Chains of layers that the native engine has go there, as far as it is the faster one; everything else goes
+    to the fast PyTorch engine, a user's own networks too unless they are such a chain. The plain PyTorch loop
+    runs where it is asked for.
 
     Args:
         network: the network.
@@ -77,20 +80,26 @@ def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     if wanted in ("torch", "torch_fast"):
         engine = torch_loop if wanted == "torch" else torch_fast
         return Choice(engine, Notice("engine.asked_for", engine=wanted))
-    against = _against_native(network, "auto" if plan is None else plan.device, extras)
+    against = _against_native(network, plan, extras)
     if wanted == "native":
         if against is not None:
             raise UsageError("engine.native_cannot", reason=str(against))
         return Choice(native, Notice("engine.asked_for", engine="native"))
     if against is not None:
         return Choice(torch_fast, against)
-    if multiplications(network) >= NATIVE_BELOW and find_spec("torch") is not None:
-        return Choice(torch_fast, Notice("engine.large", multiplications=multiplications(network)))
-    return Choice(native, Notice("engine.native"))
+    chain = network.chain if isinstance(network, OwnNetwork) else network
+    assert chain is not None, "what the native engine can do is a chain"
+    images = over_images(chain)
+    if find_spec("torch") is not None:
+        if plan is not None and images and plan.device == "auto" and may_have_gpu():
+            return Choice(torch_fast, Notice("engine.graphics_card"))
+        if multiplications(network) >= (IMAGES_BELOW if images else NATIVE_BELOW):
+            return Choice(torch_fast, Notice("engine.large", multiplications=multiplications(network)))
+    return Choice(native, Notice("engine.native_images" if images else "engine.native"))
 
 
 def _extras(plan: Plan) -> list[str]:
-    """Return the settings that only the fast PyTorch engine knows."""
+    """Return the settings that the plain loop doesn't know."""
     asked = {
         "augment": plan.augment.any,
         "ema_decay": plan.ema_decay is not None,
@@ -99,7 +108,7 @@ def _extras(plan: Plan) -> list[str]:
     return [name for name, is_asked in asked.items() if is_asked]
 
 
-def _against_native(network: Network | OwnNetwork, device: str, extras: list[str]) -> Notice | None:
+def _against_native(network: Network | OwnNetwork, plan: Plan | None, extras: list[str]) -> Notice | None:
     """Return why the native engine can't do this, or None."""
     if isinstance(network, OwnNetwork):
         if network.chain is None:
@@ -109,8 +118,10 @@ def _against_native(network: Network | OwnNetwork, device: str, extras: list[str
         return Notice("engine.not_built")
     if missing := lacking(network):
         return Notice("engine.layers_missing", layers=missing)
+    if "augment" in extras and plan is not None and only_shifts(plan.augment) and over_images(network):
+        extras = [name for name in extras if name != "augment"]
     if extras:
         return Notice("engine.settings_missing", settings=extras)
-    if device not in ("auto", "cpu"):
-        return Notice("engine.other_device", device=device)
+    if plan is not None and plan.device not in ("auto", "cpu"):
+        return Notice("engine.other_device", device=plan.device)
     return None

@@ -17,20 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from stirfry.engine.build import import_torch
-from stirfry.errors import UsageError
+from stirfry.errors import FAULTS, UsageError
 from stirfry.spec.faults import nearest
 
 #: What a user's own code may raise that is explained; anything else is passed on as it is.
-USERS_FAULTS = (
-    RuntimeError,
-    TypeError,
-    ValueError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    NameError,
-)
+USERS_FAULTS = FAULTS
 
 
 @dataclass(frozen=True, eq=False)

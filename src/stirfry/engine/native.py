@@ -1,4 +1,4 @@
-"""The native engine: PyTorch's numbers for chains of Linear layers, without PyTorch or the interpreter.
+"""The native engine: PyTorch's numbers for chains of known layers, without PyTorch or the interpreter.
 
 A run is one object of the compiled module `stirfry._native`, carried on a few hundredths of a second at a
 time with the interpreter's lock released. Between two such pieces the watcher is asked: so Ctrl-C is heard
@@ -140,15 +140,18 @@ def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDA
     """
     assert isinstance(network, Network), "a user's own network predicts as a chain, or on PyTorch"
     rows = np.ascontiguousarray(inputs, dtype=np.float32).reshape(len(inputs), row_size(network))
-    return np.asarray(predictor(network, weights)(rows))
+    return np.asarray(predictor(network, weights, cores())(rows))
 
 
-def predictor(network: Network, weights: Weights) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def predictor(
+    network: Network, weights: Weights, threads: int = 1
+) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Return a function from rows to raw outputs, made once for many calls.
 
     Args:
         network: the network.
         weights: its weights under the `state_dict` names.
+        threads: how many threads many images may take.
 
     Returns:
         A function of float32 rows, shape (N, D) to (N, K) or (D,) to (K,), for one thread at a time.
@@ -166,6 +169,7 @@ def predictor(network: Network, weights: Weights) -> Callable[[NDArray[np.float3
         row_size(network),
         flat_weights(network, weights),
         flat_buffers(network, weights),
+        threads,
     )
 
 

@@ -16,20 +16,27 @@ from numpy.typing import NDArray
 from stirfry.engine.contract import Job, Part, Weights
 from stirfry.engine.losses import targets_for
 from stirfry.errors import UsageError
+from stirfry.spec.augment import Augment
 from stirfry.spec.layers import (
     ELU,
     GELU,
+    AvgPool2d,
     BatchNorm1d,
+    BatchNorm2d,
+    Conv2d,
     Dropout,
     Flatten,
     Layer,
     LayerNorm,
     LeakyReLU,
     Linear,
+    MaxPool2d,
     ReLU,
+    Shape,
     Sigmoid,
     SiLU,
     Tanh,
+    pair,
 )
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan
@@ -48,11 +55,17 @@ KINDS: tuple[type[Layer], ...] = (
     Dropout,
     BatchNorm1d,
     LayerNorm,
+    Conv2d,
+    MaxPool2d,
+    AvgPool2d,
 )
+#: Layers that are another one of `KINDS` over images.
+SAME_AS: dict[type[Layer], type[Layer]] = {BatchNorm2d: BatchNorm1d}
 LOSSES = ("cross_entropy", "bce_with_logits", "mse", "l1", "huber")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
-#: How often a run is probed at most.
-PROBES = 100
+#: How often a run is probed at most, and the steps for each probe, which takes up to a third of one, as far
+#: as that leaves so many.
+PROBES, STEPS, FEWEST = 100, 30, 20
 
 
 @cache
@@ -80,13 +93,23 @@ def instruction_set() -> str:
 
 def lacking(network: Network) -> list[str]:
     """Return the layers of a network that the native engine doesn't have, by their names."""
-    missing = [layer.name for layer in network.layers if type(layer) not in (*KINDS, Flatten)]
+    missing = [layer.name for layer in network.layers if type(layer) not in (*KINDS, *SAME_AS, Flatten)]
     over_images = [
         layer.name
         for layer, shape in zip(network.layers, network.shapes, strict=False)
         if isinstance(layer, LayerNorm) and len(shape) != 1
     ]
     return sorted({*missing, *over_images})
+
+
+def over_images(network: Network) -> bool:
+    """Whether convolutions or pooling lie in front of a network."""
+    return any(isinstance(layer, Conv2d | MaxPool2d | AvgPool2d) for layer in network.layers)
+
+
+def only_shifts(how: Augment) -> bool:
+    """Whether images are changed in no other way than that each is moved by whole pixels."""
+    return how == Augment(shift=how.shift) and float(how.shift).is_integer()
 
 
 def native_layers(network: Network) -> list[Any]:
@@ -97,7 +120,7 @@ def native_layers(network: Network) -> list[Any]:
             continue
         size_in, size_out = (math.prod(network.shapes[at]) for at in (index, index + 1))
         alpha, p, bias = 0.0, 0.0, True
-        if isinstance(layer, Linear):
+        if isinstance(layer, Linear | Conv2d):
             bias = layer.bias
         elif isinstance(layer, LeakyReLU):
             alpha = layer.negative_slope
@@ -105,12 +128,26 @@ def native_layers(network: Network) -> list[Any]:
             alpha = layer.alpha
         elif isinstance(layer, Dropout):
             p = layer.p
-        elif isinstance(layer, BatchNorm1d):
+        elif isinstance(layer, BatchNorm1d | BatchNorm2d):
             alpha, p = layer.eps, layer.momentum
         elif isinstance(layer, LayerNorm):
             alpha = layer.eps
-        made.append(extension().Layer(KINDS.index(type(layer)), size_in, size_out, bias, alpha, p))
+        kind = KINDS.index(SAME_AS.get(type(layer), type(layer)))
+        window = _window(layer, *network.shapes[index : index + 2])
+        made.append(extension().Layer(kind, size_in, size_out, bias, alpha, p, window))
     return made
+
+
+def _window(layer: Layer, shape_in: Shape, shape_out: Shape) -> tuple[int, ...]:
+    """Return a `Window` of native/src/program.hpp; of a row, each feature is a channel of one pixel."""
+    (channels, *size_in), (channels_out, *size_out) = shape_in, shape_out
+    kernel, stride, padding = (1, 1), (1, 1), (0, 0)
+    if isinstance(layer, Conv2d | MaxPool2d | AvgPool2d):
+        kernel, padding = pair(layer.kernel_size), pair(layer.padding)
+        stride = kernel if layer.stride is None else pair(layer.stride)
+    height, width = size_in or (1, 1)
+    out_height, out_width = size_out or (1, 1)
+    return (channels, height, width, *kernel, *stride, *padding, channels_out, out_height, out_width)
 
 
 def row_size(network: Network) -> int:
@@ -145,7 +182,9 @@ def native_plan(job: Job, by_step: Rates) -> Any:
     patient = made.validates and isinstance(plan.patience, int)
     made.patience = plan.patience if patient else 0
     made.min_delta = plan.min_delta
-    made.probe_every = -(-plan.epochs // PROBES)
+    probes = min(PROBES, max(FEWEST, plan.epochs * steps // STEPS))
+    made.probe_every = -(-plan.epochs // probes)
+    made.shift = int(plan.augment.shift)
     made.set_rates(np.ascontiguousarray(by_step if isinstance(plan.schedule, OneCycle) else by_step[:, -1:]))
     return made
 
@@ -176,8 +215,20 @@ def native_rows(part: Part, job: Job) -> Any:
         values = np.ascontiguousarray(found, dtype=np.float32)
     exact = part.targets.astype(np.float64)
     spread = float(((exact - exact.mean()) ** 2).sum()) if regression else 0.0
+    assert isinstance(job.network, Network), "the native engine trains chains"
+    if part.normal is not None and part.inputs.dtype == np.uint8 and over_images(job.network):
+        pixels = np.ascontiguousarray(part.inputs)
+        return extension().Rows(pixels, _meanings(part), classes, values, spread)
     inputs = np.ascontiguousarray(part.floats(), dtype=np.float32).reshape(len(part), -1)
-    return extension().Rows(inputs, classes, values, spread)
+    return extension().Rows(inputs, None, classes, values, spread)
+
+
+def _meanings(part: Part) -> NDArray[np.float32]:
+    """Return what each pixel becomes, shape (channels, 256)."""
+    assert part.normal is not None, "pixels have a normal"
+    channels = part.inputs.shape[1]
+    every = np.broadcast_to(np.arange(256, dtype=np.uint8)[:, None, None, None], (256, channels, 1, 1))
+    return np.ascontiguousarray(part.normal.floats(every)[:, :, 0, 0].T)
 
 
 def flat_weights(network: Network, weights: Weights) -> NDArray[np.float32]:

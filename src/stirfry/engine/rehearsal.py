@@ -9,7 +9,7 @@ Letters: N rows, K outputs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +27,7 @@ from stirfry.engine.rehearsal_shapes import explained
 from stirfry.engine.seen import Seen, multiplications, see, table
 from stirfry.errors import Fault, SpecError
 from stirfry.notice import Notice
+from stirfry.spec.layers import Shape
 
 #: Rows that are rehearsed with: enough to see what outputs look like, few enough to cost nothing.
 ROWS = 32
@@ -76,30 +77,24 @@ def rehearse(
         UsageError: it can't be made, or isn't a module.
     """
     torch = import_torch()
-    rows = tensors(inputs, slice(0, ROWS))
-    labels = targets[:ROWS]
+    rows, labels = tensors(inputs, slice(0, ROWS)), targets[:ROWS]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        module = _made(given, input_names)
-        if device != "cpu":
-            _check_plain_tensors(module)
-        shapes = {key: tuple(value.shape) for key, value in module.state_dict().items()}
-        trained = {key: tuple(value.shape) for key, value in module.named_parameters()}
+        module = _made(given, input_names, device)
+        shapes, trained = _shapes(module.state_dict().items()), _shapes(module.named_parameters())
         with torch.no_grad():
             seen = see(module.eval(), rows)
         _check_failure(seen, module)
-        adds_axis = _check_form(seen.outputs, len(labels))
-        outputs = seen.outputs.unsqueeze(1) if adds_axis else seen.outputs
+        adds_axis, outputs = _in_form(seen.outputs, len(labels))
         looks.check_finite(outputs)
         looks.check_rows_alone(module, rows, seen.outputs)
         reading = reading_of(goal, outputs, labels)
         looks.check_output_function(module, rows, outputs, reading, goal)
         if adds_axis:
             module.register_forward_hook(lambda module, given, outputs: outputs.unsqueeze(1))
-        frozen = _trained_once(module, rows, labels, goal, reading)
-        needs_two = _needs_two(module, rows)
-        plain = not adds_axis and not isinstance(rows, tuple)
-        chain = recognise(given.make(), tuple(rows.shape[1:])) if plain else None
+        frozen, needs_two = _trained_once(module, rows, labels, goal, reading), _needs_two(module, rows)
+        alone = not adds_axis and not isinstance(rows, tuple)
+        chain = recognise(given.make(), tuple(rows.shape[1:])) if alone else None
     network = OwnNetwork(
         given=given,
         input_shapes=tuple(tuple(each.shape[1:]) for each in as_tuple(rows)),
@@ -115,6 +110,10 @@ def rehearse(
         names={} if chain is None else chain.names,
     )
     return Rehearsed(network, reading, _notices(reading, adds_axis, len(labels), frozen))
+
+
+def _shapes(those: Iterable[tuple[str, Any]]) -> dict[str, Shape]:
+    return {name: tuple(each.shape) for name, each in those}
 
 
 def _notices(reading: Reading, adds_axis: bool, rows: int, frozen: list[str]) -> tuple[Notice, ...]:
@@ -151,12 +150,13 @@ def tensors(inputs: Inputs, rows: slice) -> Any:
     return torch.from_numpy(np.ascontiguousarray(inputs[rows]))
 
 
-def _made(given: Given, input_names: tuple[str, ...]) -> Any:
+def _made(given: Given, input_names: tuple[str, ...], device: str = "cpu") -> Any:
     """Return a new module, checked for what can be seen before it is called.
 
     Raises:
         UsageError: making it fails, or it isn't a module.
-        SpecError: it has nothing to train, isn't in float32, or has tensors on another device.
+        SpecError: it has nothing to train, isn't in float32, has tensors on another device, or some that
+            wouldn't go to where it is trained.
     """
     torch = import_torch()
     module = made(given)
@@ -174,6 +174,8 @@ def _made(given: Given, input_names: tuple[str, ...]) -> Any:
             raise _fault("engine.own_device", name=name, device=str(tensor.device))
         if tensor.is_floating_point() and tensor.dtype != torch.float32:
             raise _fault("engine.own_precision", name=name, type=str(tensor.dtype).removeprefix("torch."))
+    if device != "cpu":
+        _check_plain_tensors(module)
     return connected(module, input_names, adds_axis=False)
 
 
@@ -191,8 +193,8 @@ def _check_failure(seen: Seen, module: Any) -> None:
         raise explained(seen, module) from seen.failure
 
 
-def _check_form(outputs: Any, rows: int) -> bool:
-    """Return whether outputs of shape (N,) want a second axis.
+def _in_form(outputs: Any, rows: int) -> tuple[bool, Any]:
+    """Return whether outputs want a second axis, being of shape (N,), and outputs of shape (N, K).
 
     Raises:
         SpecError: the outputs aren't one tensor of shape (N,) or (N, K), on the processor, in float32.
@@ -209,7 +211,7 @@ def _check_form(outputs: Any, rows: int) -> bool:
         raise _fault("engine.outputs_not_flat", shape=shape[1:], flat=math.prod(shape[1:]))
     if outputs.dtype != torch.float32:
         raise _fault("engine.outputs_type", type=str(outputs.dtype).removeprefix("torch."))
-    return len(shape) == 1
+    return (True, outputs.unsqueeze(1)) if len(shape) == 1 else (False, outputs)
 
 
 def _trained_once(module: Any, rows: Any, labels: NDArray[Any], goal: Goal, reading: Reading) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import median
 from stirfry.spec.plan import Plan, Task
 
 
@@ -52,7 +53,7 @@ def constant_loss(
 
 def _of_values(plan: Plan, values: NDArray[np.float64]) -> float:
     if plan.loss == "l1":
-        return float(np.mean(np.abs(values - np.median(values))))
+        return float(np.mean(np.abs(values - median(values))))
     off = np.abs(values - values.mean())
     if plan.loss == "huber":
         delta = plan.huber_delta

@@ -15,6 +15,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import quantiles
 from stirfry.judge.metrics import Counts, Tally
 
 LEVEL = 0.95
@@ -152,5 +153,5 @@ def percentiles(values: NDArray[np.float64]) -> tuple[float, float] | None:
     # Sums in another order differ in their last digits; that is no spread either.
     if not len(values) or np.ptp(values) <= 1e-12 * np.abs(values).max():
         return None
-    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    low, high = quantiles(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return low, high

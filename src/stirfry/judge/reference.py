@@ -3,9 +3,12 @@
 It needs no training and no settings, and it answers for every row by the others alone. So where a trained
 network does worse on the very rows that it learned from, the rows would let it do better.
 
-Letters: N rows, D inputs, K outputs.
+Kernels stand on some of the rows only: a tenth of the work of one on each, for answers nearly as good.
 
-Source: the left-out residuals in closed form, Allen (1974); Rifkin and Lippert, 2007.
+Letters: N rows, D inputs, M kernels, K outputs.
+
+Source: the left-out residuals in closed form, Allen (1974); Rifkin and Lippert, 2007; a subset of regressors,
+Smola and Bartlett, 2001.
 """
 
 from __future__ import annotations
@@ -15,12 +18,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from stirfry.data.statistics import distinct, median
 
-#: Rows that are looked at; 12 ms.
-ROWS = 250
+Floats = NDArray[np.float32]
+
+#: Rows that are looked at, and those of them that have a kernel; 1 to 2 ms.
+ROWS, KERNELS = 500, 80
 #: Widths of the kernel by the median distance, and penalties, of which the best answer counts.
 _WIDTHS, _PENALTIES = (0.5, 2.0), (0.03, 0.5)
+#: What keeps the equations solvable where two kernels stand on equal rows, by the penalty.
+_RIDGE = 1e-3
 
 
 def left_out_score(inputs: NDArray[Any], targets: NDArray[Any], classes: int) -> float:
@@ -36,27 +43,41 @@ def left_out_score(inputs: NDArray[Any], targets: NDArray[Any], classes: int) ->
         >>> left_out_score(x, np.sin(3 * x), 0) > 0.99
         True
     """
-    distances = _distances(inputs.reshape(len(inputs), -1).astype(np.float64))
-    truth = np.eye(classes)[targets.ravel()] if classes else targets.reshape(-1, 1).astype(np.float64)
-    mean = truth.mean(axis=0)
-    middle = float(np.median(distances)) or 1.0
+    at = spread_over(len(inputs), KERNELS)
+    distances = _distances(inputs.reshape(len(inputs), -1).astype(np.float32), at)
+    truth = (np.eye(classes)[targets.ravel()] if classes else targets.reshape(-1, 1)).astype(np.float32)
+    off = truth - truth.mean(axis=0)
+    middle = float(median(distances[at].ravel())) or 1.0
     found = []
     for width in _WIDTHS:
-        kernel = np.exp(distances / (-width * middle))
+        kernel = np.exp(distances / np.float32(-width * middle))
+        squares, between = (kernel.T @ kernel).astype(np.float64), kernel[at].astype(np.float64)
         for penalty in _PENALTIES:
-            inverse = np.linalg.inv(kernel + penalty * np.eye(len(kernel)))
-            residuals = inverse @ (truth - mean) / np.diag(inverse)[:, None]
+            system = squares + penalty * (between + _RIDGE * np.eye(len(at)))
+            weights = kernel @ np.linalg.inv(system).astype(np.float32)
+            own = np.einsum("nm,nm->n", weights, kernel)[:, None]
+            residuals = (off - weights @ (kernel.T @ off)) / np.maximum(1 - own, 1e-3)
             found.append(_score(truth, truth - residuals, classes))
     return max(found)
 
 
-def _distances(x: Floats) -> Floats:
-    """Return the squared distances of standardised rows, shape (N, N)."""
+def spread_over(rows: int, count: int) -> NDArray[np.int64]:
+    """Return the numbers of so many rows at most, spread over all.
+
+    Example:
+        >>> spread_over(10, 4).tolist()
+        [0, 3, 6, 9]
+    """
+    return distinct(np.linspace(0, rows - 1, count).astype(np.int64))
+
+
+def _distances(x: Floats, at: NDArray[np.int64]) -> Floats:
+    """Return the squared distances of standardised rows from some of them, shape (N, M)."""
     x = x - x.mean(axis=0)
     deviation = x.std(axis=0)
     x = x[:, deviation > 0] / deviation[deviation > 0]
-    squares = (x**2).sum(axis=1)
-    return np.maximum(squares[:, None] + squares - 2 * x @ x.T, 0.0)
+    squares = np.einsum("nd,nd->n", x, x)
+    return np.maximum(squares[:, None] + squares[at] - 2 * x @ x[at].T, 0.0)
 
 
 def _score(truth: Floats, answers: Floats, classes: int) -> float:

@@ -1,7 +1,5 @@
 """How training images are changed at random, batch by batch."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field

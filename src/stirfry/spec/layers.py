@@ -6,8 +6,6 @@ batch: `(features,)` for a table, `(channels, height, width)` for images.
 Source: the shape rules are those of the `torch.nn` reference, PyTorch 2.13.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Any, ClassVar, Literal
 

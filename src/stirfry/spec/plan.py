@@ -1,7 +1,5 @@
 """The plan of a run: loss, optimizer, schedule, batches, stopping, seed, device."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator

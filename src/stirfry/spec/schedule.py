@@ -4,8 +4,6 @@ Sources: `torch.optim.lr_scheduler` (StepLR, ExponentialLR, CosineAnnealingLR, O
 values these are; Smith and Topin, 2018, for one-cycle.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -91,6 +89,9 @@ class OneCycle(_Schedule):
         return np.asarray(np.where(at <= top, up, down)).reshape(epochs, steps)
 
 
+AfterWarmup = Annotated[Constant | Step | Exponential | Cosine, Field(discriminator="name")]
+
+
 class Warmup(_Schedule):
     """A straight line up from `start_factor` times the rate over `epochs`, then another schedule."""
 
@@ -107,9 +108,7 @@ class Warmup(_Schedule):
         return np.concatenate([_column(line), self.then.factors(epochs - length, steps)])
 
 
-AfterWarmup = Annotated[Constant | Step | Exponential | Cosine, Field(discriminator="name")]
 Schedule = Annotated[Constant | Step | Exponential | Cosine | OneCycle | Warmup, Field(discriminator="name")]
-Warmup.model_rebuild()
 
 
 def _column(factors: NDArray[Any]) -> Rates:

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.judge.verdicts.evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
 
+from stirfry.judge.activity import Activity
 from stirfry.judge.spread import spread
 from stirfry.judge.verdicts import VERDICTS, family, verdicts
 from stirfry.judge.verdicts.candidate import above, below
 from stirfry.judge.verdicts.divergence import rate_after_divergence, rates_below
-from stirfry.judge.verdicts.evidence import Evidence, Other, Reference, Trial, slope
+from stirfry.judge.verdicts.evidence import Evidence, Looks, Other, Reference, Trial, slope
 from stirfry.judge.verdicts.healthy import healthy
-from stirfry.judge.verdicts.rate import likely_rate, written
+from stirfry.judge.verdicts.looks import rates_to_try
+from stirfry.judge.verdicts.rate import likely_rate, rates_around, written
 from stirfry.lang import catalogue, speaking
 from stirfry.spec.plan import Plan
 
@@ -51,11 +53,12 @@ ILL: dict[str, dict[str, Any]] = {
         "history": history(np.linspace(0.69, 0.4, EPOCHS), np.linspace(0.69, 0.42, EPOCHS)),
     },
     "dead_units": {
-        "layers": (LAYERS[0], replace(LAYERS[1], idle=1.0, resting=1.0), LAYERS[2]),
+        "units": {"1": Activity(1.0, 1.0)},
         "history": history(falling(0.69, 0.65), falling(0.69, 0.66)),
     },
     "saturated_units": {
-        "layers": (LAYERS[0], replace(LAYERS[1], kind="Sigmoid", resting=0.95), LAYERS[2]),
+        "layers": (LAYERS[0], replace(LAYERS[1], kind="Sigmoid"), LAYERS[2]),
+        "units": {"1": Activity(0.0, 0.95)},
         "history": history(falling(0.69, 0.4), falling(0.69, 0.42)),
     },
     "vanishing_gradients": {
@@ -156,6 +159,40 @@ def test_of_trials_that_gain_nearly_as_much_the_lowest_rate_is_taken() -> None:
     assert verdicts(slow)[0].change == {"lr": 0.01}
 
 
+def test_a_first_epoch_that_was_rough_is_no_rate_too_high_where_the_run_got_further_in_the_end() -> None:
+    rough = np.concatenate([[1.0], falling(0.4, 0.1, EPOCHS - 1)])
+    trial = (Trial(0.0003, 1, 0.6, 0.6),)
+    assert "rate_too_high" not in said(evidence(history=history(rough, rough), trials=trial))
+    stuck = np.concatenate([[1.0], np.full(EPOCHS - 1, 0.65)])
+    assert "rate_too_high" not in said(evidence(history=history(stuck, stuck)))
+    assert said(evidence(history=history(stuck, stuck), trials=(Trial(0.0003, 1, 0.5, 0.5),)))[0] == (
+        "rate_too_high"
+    )
+
+
+def test_the_rate_that_tells_most_is_tried_first() -> None:
+    thrown = history(np.full(EPOCHS, 5.0), np.full(EPOCHS, 5.0))
+    assert rates_to_try(evidence(plan=Plan(loss="bce_with_logits", lr=1.0), history=thrown))[0] == 0.003
+    slow = evidence(**ILL["rate_too_low"])
+    assert rates_to_try(slow)[0] > slow.plan.lr
+    assert rates_to_try(evidence()) == ()
+
+
+def test_closer_looks_are_taken_only_where_they_can_tell_something() -> None:
+    taken: list[str] = []
+
+    def looks(name: str, found: Any) -> Any:
+        return lambda *given: (taken.append(name), found)[1]
+
+    every = Looks(*(looks(name, found) for name, found in (("units", {}), ("reference", None))))
+    verdicts(replace(evidence(), looks=every))
+    assert taken == []
+    verdicts(replace(evidence(**ILL["rate_too_low"]), looks=every))
+    assert taken == ["units"], "no reference where a cause was found that explains underfitting"
+    verdicts(replace(evidence(**ILL["underfitting"]), looks=every))
+    assert taken == ["units", "units", "reference"]
+
+
 def test_labels_left_to_chance_are_no_underfitting() -> None:
     noisy = ILL["underfitting"] | {"reference": Reference("accuracy", 0.69, 250)}
     assert "underfitting" not in said(evidence(**noisy))
@@ -200,8 +237,17 @@ def test_the_likely_rate_follows_from_the_size_of_the_steps() -> None:
         "nobody tried more"
     )
     assert likely_rate(evidence(probes=probes(move=2e-4))) == pytest.approx(0.03)
-    assert likely_rate(evidence(probes=probes(move=2.0))) == pytest.approx(3e-5)
+    assert likely_rate(evidence(probes=probes(move=2.0))) == pytest.approx(1e-4)
     assert likely_rate(evidence(probes={})) == 0.003
+
+
+@given(st.floats(1e-8, 1e4), st.sampled_from([0.01, 0.1, 10, 300]))
+def test_a_sweep_goes_around_the_likely_rate_and_leaves_out_the_runs_side(
+    tried: float, factor: float
+) -> None:
+    rates = rates_around(written(tried * factor), tried)
+    assert 1 <= len(rates) <= 7 and list(rates) == sorted(rates)
+    assert all((rate > tried) == (factor > 1) for rate in rates)
 
 
 @given(st.floats(1e-8, 1e4))
@@ -219,9 +265,9 @@ def test_a_diverged_run_is_told_the_rate_that_went_best() -> None:
 
 def test_seed_noise_needs_another_run_and_a_spread() -> None:
     seeds = {"test": {"accuracy": spread([0.95, 0.97, 0.99])}}
-    assert said(evidence(others=(Other("iris-001", 0.96),))) == []
-    assert said(evidence(others=(Other("iris-001", 0.96),), spread=seeds, seeds=3)) == ["seed_noise"]
-    assert said(evidence(others=(Other("iris-001", 0.6),), spread=seeds, seeds=3)) == []
+    assert said(evidence(other=Other("iris-001", 0.96))) == []
+    assert said(evidence(other=Other("iris-001", 0.96), spread=seeds, seeds=3)) == ["seed_noise"]
+    assert said(evidence(other=Other("iris-001", 0.6), spread=seeds, seeds=3)) == []
 
 
 @given(st.floats(allow_nan=True, allow_infinity=True), st.floats(1e-6, 1e6))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.roles import Role
+from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.judge.checks.alone import groups_r2, groups_right, numbers_r2, numbers_right
 from stirfry.judge.checks.order import is_row_number, is_steady
@@ -150,11 +151,11 @@ def _ranked(values: _Values, target: Floats, groups: bool) -> float:
 
 def _same_groups(values: _Values, classes: NDArray[np.int64]) -> bool:
     """Whether a column has one value for each class and no other: the target by other names."""
-    kinds = len(np.unique(classes))
-    if len(np.unique(values)) != kinds:
+    kinds = len(distinct(classes))
+    if len(distinct(values)) != kinds:
         return False
     _, places = np.unique(values, return_inverse=True)
-    return len(np.unique(places * (int(classes.max()) + 1) + classes)) == kinds
+    return len(distinct(places * (int(classes.max()) + 1) + classes)) == kinds
 
 
 def _filled(column: Column, count: int) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.schema import shown
+from stirfry.data.statistics import distinct, median
 from stirfry.judge.checks.subject import Floats, Subject
 from stirfry.judge.finding import Finding, Severity
 from stirfry.spec.options import dropping
@@ -85,12 +86,12 @@ def _zeros(values: Floats) -> _Zeros | None:
     others = values[(values != 0) & ~np.isnan(values)]
     if int(where.sum()) < ZEROS or not len(others) or others.min() < 0:
         return None
-    different = np.unique(others)
+    different = distinct(others)
     if len(different) < DIFFERENT:
         return None
     # Steps are those of the lower half: an upper tail is thin, and its steps are wide.
     steps = np.diff(different[: len(different) // 2 + 1])
-    gap = bool(different[0] >= STEPS * np.median(steps))
+    gap = bool(different[0] >= STEPS * median(steps))
     return _Zeros(where, gap, bool(others.mean() >= FAR * others.std()))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stirfry.data.repeats import Hashes, column_hashes, row_hashes
+from stirfry.data.statistics import distinct, is_among
 from stirfry.data.stream import Stream
 from stirfry.data.table import Column, Images, Inputs
 from stirfry.judge.checks.subject import SAMPLE, SEED, Rows, Subject
@@ -72,7 +73,7 @@ def _again(subject: Subject, train: Rows, rows: Rows) -> Rows:
         return _again_pixels(dataset, train, rows)
     if isinstance(dataset, Inputs):
         whole = row_hashes(dataset.arrays)
-        return rows[np.isin(whole[rows], whole[train])]
+        return rows[is_among(whole[rows], whole[train])]
     return _again_table(subject, train, rows)
 
 
@@ -83,12 +84,12 @@ def _again_table(subject: Subject, train: Rows, rows: Rows) -> Rows:
     if not len(rows):
         return rows
     left, right = (column_hashes([column.take(side) for column in columns]) for side in (train, rows))
-    return rows[np.isin(right, left)]
+    return rows[is_among(right, left)]
 
 
 def _sifted(subject: Subject, columns: list[Column], train: Rows, rows: Rows) -> tuple[Rows, Rows]:
     """Keep what is equal in some columns after others, those that tell most rows apart first."""
-    different = [len(np.unique(column.values[:ROWS])) for column, _ in subject.sample]
+    different = [len(distinct(column.values[:ROWS])) for column, _ in subject.sample]
     order = np.argsort([-count for count in different], kind="stable").tolist()
     done, step = 0, 1
     while done < len(order) and len(rows):
@@ -114,7 +115,7 @@ def _shared(left: Hashes, right: Hashes) -> tuple[NDArray[np.bool_], NDArray[np.
 def _again_pixels(dataset: Images, train: Rows, rows: Rows) -> Rows:
     if isinstance(dataset.pixels, Stream):
         marks = dataset.pixels.marks()
-        return rows[np.isin(marks[rows], marks[train])]
+        return rows[is_among(marks[rows], marks[train])]
     flat = dataset.pixels.reshape(len(dataset.pixels), -1)
     # A few pixels tell nearly all images apart; only those that are equal there are compared whole.
     few = np.ascontiguousarray(flat[:, _places(flat.shape[1])])
@@ -124,12 +125,12 @@ def _again_pixels(dataset: Images, train: Rows, rows: Rows) -> Rows:
     if not len(rows):
         return rows
     left, right = row_hashes((flat[train],)), row_hashes((flat[rows],))
-    return rows[np.isin(right, left)]
+    return rows[is_among(right, left)]
 
 
 def _places(pixels: int) -> NDArray[np.int64]:
     """Return 32 pixels that are spread over an image, away from its rim."""
-    return np.unique(np.linspace(pixels * 0.2, pixels * 0.8, 32).astype(np.int64))
+    return distinct(np.linspace(pixels * 0.2, pixels * 0.8, 32).astype(np.int64))
 
 
 def _by_chance(subject: Subject, rows: Rows, again: Rows) -> float:
@@ -148,5 +149,5 @@ def _by_chance(subject: Subject, rows: Rows, again: Rows) -> float:
     found = 0.0
     for _ in range(DEALS):
         dealt = [column.take(generator.permutation(pool)[:count]) for column, _ in subject.features]
-        found += float(np.isin(column_hashes(dealt), there).mean()) / DEALS
+        found += float(is_among(column_hashes(dealt), there).mean()) / DEALS
     return found * len(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stirfry.data.statistics import median
 from stirfry.judge.checks.subject import Subject
 from stirfry.judge.finding import Finding
 
@@ -54,10 +55,10 @@ def _measurements(subject: Subject, values: np.ndarray, counts: np.ndarray) -> l
         "values": len(values),
         "low": int(values[0]),
         "high": int(values[-1]),
-        "rows": int(np.median(counts)),
+        "rows": int(median(counts)),
     }
     change = {"task": "regression"}
-    if np.median(counts) < FEW_ROWS:
+    if median(counts) < FEW_ROWS:
         return [Finding("checks.numbers_as_codes", "warning", facts, change=change)]
     gaps = values[-1] - values[0] + 1 > SPREAD * len(values)
     if subject.data.task is None and (gaps or _rises_and_falls(counts)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.judge.checks.order import is_row_number, is_steady, is_time_name
 from stirfry.judge.checks.subject import SAMPLE, Rows, Subject
@@ -61,7 +62,7 @@ def _alike(column: Column, subject: Subject) -> float | None:
     """
     known = np.flatnonzero(~column.missing)
     order = known[np.argsort(column.values[known], kind="stable")][:SAMPLE]
-    if len(order) < ROWS or len(np.unique(column.values[order])) < ROWS:
+    if len(order) < ROWS or len(distinct(column.values[order])) < ROWS:
         return None
     found = _of_classes(subject.classes, order) if subject.classes is not None else _of_values(subject, order)
     return found if found is not None and found >= max(ALIKE, SURE / np.sqrt(len(order))) else None

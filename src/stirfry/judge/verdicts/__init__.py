@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from stirfry.judge.verdicts.batch_too_large import batch_too_large
-from stirfry.judge.verdicts.candidate import Candidate
+from stirfry.judge.verdicts.candidate import SAID, Candidate
 from stirfry.judge.verdicts.evidence import Evidence
 from stirfry.judge.verdicts.gradients import exploding_gradients, vanishing_gradients
 from stirfry.judge.verdicts.idle_units import dead_units, saturated_units
@@ -25,9 +25,6 @@ from stirfry.judge.verdicts.rate_too_low import rate_too_low
 from stirfry.judge.verdicts.seed_noise import seed_noise
 from stirfry.judge.verdicts.still_improving import still_improving
 from stirfry.judge.verdicts.underfitting import underfitting
-
-#: The strength from which on a verdict is said.
-SAID = 0.5
 
 #: From causes to what only follows from them: each can be explained by those before it.
 VERDICTS: tuple[Callable[[Evidence], Candidate | None], ...] = (
@@ -86,12 +83,14 @@ def verdicts(evidence: Evidence) -> tuple[Candidate, ...]:
     Args:
         evidence: what is known about the run.
     """
-    found: list[Candidate] = []
+    said: list[Candidate] = []
     for verdict in VERDICTS:
+        # What it looks at takes longest of all, and is for nothing where it can't be said any more.
+        if verdict is underfitting and _explained("underfitting", 1.0, said):
+            continue
         candidate = verdict(evidence)
-        if candidate is not None:
-            found.append(_weakened(candidate, found))
-    said = [candidate for candidate in found if candidate.strength >= SAID]
+        if candidate is not None and (candidate := _weakened(candidate, said)).strength >= SAID:
+            said.append(candidate)
     # They stand in causal order, and of two that are about as strong the cause comes first.
     return tuple(sorted(said, key=lambda candidate: -round(candidate.strength, 1)))
 
@@ -121,14 +120,16 @@ def family(code: str) -> str:
     return code.removeprefix("verdicts.").removesuffix("_tried").removesuffix("_of_mean")
 
 
-def _weakened(candidate: Candidate, before: list[Candidate]) -> Candidate:
-    """Return a candidate, weaker where one before it explains it."""
-    causes = [each for each in before if family(candidate.code) in _EXPLAINS.get(family(each.code), ())]
-    needed = max(SAID, _AS_STRONG * candidate.strength)
-    if any(cause.strength >= needed for cause in causes):
+def _explained(code: str, strength: float, said: list[Candidate]) -> bool:
+    """Whether a verdict of such a strength is explained by one that is said before it."""
+    causes = [each for each in said if code in _EXPLAINS.get(family(each.code), ())]
+    return any(cause.strength >= _AS_STRONG * strength for cause in causes)
+
+
+def _weakened(candidate: Candidate, said: list[Candidate]) -> Candidate:
+    """Return a candidate, weaker where one that is said before it explains it."""
+    code = family(candidate.code)
+    if _explained(code, candidate.strength, said):
         return replace(candidate, strength=candidate.strength * _WEAKER)
-    first = [
-        each.strength for each in before if family(candidate.code) in _COMES_FIRST.get(family(each.code), ())
-    ]
-    said = [strength for strength in first if strength >= SAID]
-    return replace(candidate, strength=min([candidate.strength, *said]))
+    first = [each.strength for each in said if code in _COMES_FIRST.get(family(each.code), ())]
+    return replace(candidate, strength=min([candidate.strength, *first]))

@@ -8,6 +8,9 @@ from typing import Any
 
 from stirfry.judge.finding import Severity
 
+#: The strength from which on a verdict is said. Where it can't get there, its function gives nothing at once.
+SAID = 0.5
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -19,7 +22,7 @@ class Candidate:
         strength: how strongly the evidence speaks for it, 0 to 1; `SAID` and above is said.
         facts: the evidence.
         change: the settings to try next.
-        verb: the command to try next.
+        verb: the command to try next: `train`, `check`, or `sweep` around the rate of the change.
     """
 
     code: str

@@ -1,5 +1,8 @@
 """What the verdicts are drawn from: one frozen object, whatever engine trained.
 
+What a run recorded is there at once. Closer looks cost up to milliseconds, so each is taken when the first
+verdict asks for it, and not at all for most runs.
+
 Losses are measured by what a constant answer has: 1 is no better than always saying the classes' shares or
 the mean, 0 is the least that the loss can be.
 
@@ -9,13 +12,16 @@ Letters: E epochs, P probed epochs.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.statistics import median
 from stirfry.engine.contract import History, Stopped
+from stirfry.judge.activity import Activity
 from stirfry.judge.scores import PartScores
 from stirfry.judge.spread import Spread
 from stirfry.spec.plan import Plan, Task
@@ -42,9 +48,6 @@ class Layer:
         width: how many units leave it.
         parameters: how many numbers are trained in it.
         weight_norm: the norm of those after training.
-        idle: the share of its units that give the same for every row that was looked at: dead or saturated.
-            None where it is no activation, or nobody looked.
-        resting: the share of single outputs that are at the activation's end.
     """
 
     name: str
@@ -52,8 +55,6 @@ class Layer:
     width: int
     parameters: int
     weight_norm: float = 0.0
-    idle: float | None = None
-    resting: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,28 @@ class Other:
     value: float
 
 
+def _nobody() -> None:
+    """Say nothing, where nobody looks."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How to look closer at a run.
+
+    Args:
+        units: gives the activity of layers by name.
+        reference: gives how well the rows can be told apart; None where that can't be said.
+        trials: gives short trials at the rates that the evidence makes likely; none where nothing speaks
+            against the run's own, or the engine can't make them at next to no cost.
+        other: gives the newest earlier run on the same rows; None without one.
+    """
+
+    units: Callable[[], Mapping[str, Activity]] = dict
+    reference: Callable[[], Reference | None] = _nobody
+    trials: Callable[[Evidence], tuple[Trial, ...]] = lambda evidence: ()
+    other: Callable[[], Other | None] = _nobody
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that verdicts look at.
@@ -115,9 +138,7 @@ class Evidence:
         classes: how many there are; 0 in regression.
         spread: part → metric → spread over seeds, where several were trained.
         seeds: how many of them count.
-        others: earlier runs on the same rows.
-        reference: see there; None where nobody looked.
-        trials: short trials at other rates, where they cost next to nothing.
+        looks: how to look closer.
     """
 
     task: Task
@@ -134,9 +155,27 @@ class Evidence:
     classes: int = 0
     spread: dict[str, dict[str, Spread]] = field(default_factory=dict)
     seeds: int = 0
-    others: tuple[Other, ...] = ()
-    reference: Reference | None = None
-    trials: tuple[Trial, ...] = ()
+    looks: Looks = Looks()
+
+    @cached_property
+    def units(self) -> Mapping[str, Activity]:
+        """What the units of layers do over some rows, by the layer's name."""
+        return self.looks.units()
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """How well the rows can be told apart."""
+        return self.looks.reference()
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """Short trials at other rates."""
+        return self.looks.trials(self)
+
+    @cached_property
+    def other(self) -> Other | None:
+        """The newest earlier run on the same rows."""
+        return self.looks.other()
 
     @property
     def epochs(self) -> int:
@@ -185,7 +224,7 @@ class Evidence:
     def _relative(self, part: str) -> Curve:
         relative = (self.history[f"{part}_loss"] - self.least) / self.unit
         # A held-out loss may overflow while the training goes on: very large, and still a number.
-        return np.nan_to_num(np.minimum(relative, _MOST), nan=_MOST)
+        return np.fmin(relative, _MOST)
 
     @cached_property
     def train_points(self) -> Curve:
@@ -220,19 +259,31 @@ class Evidence:
             for layer in self.layers
             if layer.weight_norm > 0 and f"{layer.name}.update_norm" in self.probes
         ]
-        return np.median(found, axis=0) if found else np.zeros(0)
+        return median(np.array(found)) if found else np.zeros(0)
 
     @cached_property
     def early_move(self) -> float:
         """The largest of `moves` in the first half, as one number; 0 where nobody probed."""
         half = self.moves[: max(1, len(self.moves) // 2)]
-        return float(np.median(half)) if len(half) else math.nan
+        return float(median(half)) if len(half) else math.nan
 
     @cached_property
     def late_move(self) -> float:
         """The middle of `moves` in the second half."""
         half = self.moves[len(self.moves) // 2 :]
-        return float(np.median(half)) if len(half) else math.nan
+        return float(median(half)) if len(half) else math.nan
+
+    @cached_property
+    def jumps(self) -> float:
+        """How far the training loss jumps between epochs in the second half.
+
+        A fall is no jump: it counts by how much the steps up weigh.
+        """
+        half = self.train[self.epochs // 2 :]
+        if len(half) < 3:
+            return 0.0
+        up = np.maximum(np.diff(half), 0.0)
+        return math.sqrt(float(up @ up) / len(up))
 
     @cached_property
     def falls(self) -> tuple[float, float]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stirfry.judge.verdicts.candidate import Candidate, above, below
+from stirfry.data.statistics import median
+from stirfry.judge.verdicts.candidate import SAID, Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence, smothered
 
 #: The first layer's gradient by the last one's, a weight on average, under which it has vanished.
@@ -18,6 +19,8 @@ STUCK = 0.5
 LATE = 0.12
 #: The relative change of the loss for a relative change of the weights, from which on gradients explode.
 EXPLODED = 25.0
+#: Where the run came to, from which on that is held against them.
+HARMFUL = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,34 +56,35 @@ def flow_of(evidence: Evidence) -> Flow | None:
         for layer in layers
     ]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (
-            float(np.nanmedian((sizes[0] / sizes[-1])[early])) if np.any(sizes[-1][early] > 0) else math.nan
-        )
+        ratios = (sizes[0] / sizes[-1])[early]
+    ratio = float(median(ratios[~np.isnan(ratios)])) if np.any(sizes[-1][early] > 0) else math.nan
     norms = [evidence.probes[f"{layer.name}.gradient_norm"] * layer.weight_norm for layer in layers]
     at = evidence.probes["epoch"].astype(int) - 1
     losses = np.maximum(
         evidence.history["train_loss"][np.minimum(at, evidence.epochs - 1)], 1e-3 * evidence.unit
     )
-    pull = float(np.median((np.sqrt(np.sum(np.square(norms), axis=0)) / losses)[early]))
+    pull = float(median((np.sqrt(np.sum(np.square(norms), axis=0)) / losses)[early]))
     return Flow(layers[0].name, layers[-1].name, ratio, pull)
 
 
 def vanishing_gradients(evidence: Evidence) -> Candidate | None:
     """Say that hardly any gradient reached the first layer, and that the run didn't get far."""
-    flow = flow_of(evidence)
-    if flow is None or math.isnan(flow.ratio) or flow.ratio <= 0 or smothered(evidence):
+    harm = max(above(evidence.level, STUCK, 1.3), _late(evidence))
+    flow = None if harm < SAID or smothered(evidence) else flow_of(evidence)
+    if flow is None or math.isnan(flow.ratio) or flow.ratio <= 0:
         return None
-    strength = min(below(flow.ratio, VANISHED, 3.0), max(above(evidence.level, STUCK, 1.3), _late(evidence)))
+    strength = min(below(flow.ratio, VANISHED, 3.0), harm)
     facts = {"first": flow.first, "last": flow.last, "ratio": flow.ratio, "layers": _depth(evidence)}
     return Candidate("verdicts.vanishing_gradients", "serious", strength, facts, {"activation": "relu"})
 
 
 def exploding_gradients(evidence: Evidence) -> Candidate | None:
     """Say that the gradients are so large that a small step changes everything."""
-    flow = flow_of(evidence)
+    harm = above(evidence.level, HARMFUL)
+    flow = None if harm < SAID else flow_of(evidence)
     if flow is None or math.isnan(flow.pull):
         return None
-    strength = min(above(flow.pull, EXPLODED), above(evidence.level, 0.3))
+    strength = min(above(flow.pull, EXPLODED), harm)
     facts = {"pull": flow.pull, "layers": _depth(evidence)}
     return Candidate("verdicts.exploding_gradients", "serious", strength, facts, {"clip_norm": 1.0})
 

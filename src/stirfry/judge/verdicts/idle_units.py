@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from stirfry.judge.verdicts.candidate import Candidate, above
+from stirfry.data.statistics import median
+from stirfry.judge.verdicts.candidate import SAID, Candidate, above
 from stirfry.judge.verdicts.evidence import Evidence, Layer
 
 #: The share of a layer's units that is dead, and of its outputs that are saturated.
@@ -23,18 +22,15 @@ _SATURATES = ("Sigmoid", "Tanh")
 
 def dead_units(evidence: Evidence) -> Candidate | None:
     """Say that most ReLUs of a layer give 0 for every row: no gradient reaches what is before them."""
-    found = [
-        (layer, share_of(evidence, layer))
-        for layer in evidence.layers
-        if layer.kind == "ReLU" and layer.width >= FEWEST
-    ]
-    if not found:
-        return None
-    layer, share = max(found, key=lambda pair: pair[1])
     harm = above(evidence.level, LEFT)
+    layers = [layer for layer in evidence.layers if layer.kind == "ReLU" and layer.width >= FEWEST]
+    if harm < SAID or not layers:
+        return None
+    found = [(layer, share_of(evidence, layer)) for layer in layers]
+    layer, share = max(found, key=lambda pair: pair[1])
     strength = 0.97 if share == 1.0 else min(above(share, DEAD, 1.2), harm)
-    layers = [f"{each.name} ({of:.0%})" for each, of in found if of >= DEAD]
-    facts = {"layer": layer.name, "share": share, "units": layer.width, "layers": layers}
+    dead = [f"{each.name} ({of:.0%})" for each, of in found if of >= DEAD]
+    facts = {"layer": layer.name, "share": share, "units": layer.width, "layers": dead}
     change: dict[str, Any] = {"activation": "leaky_relu"}
     if len(evidence.moves) and float(evidence.moves[0]) > LARGE:
         change["lr"] = evidence.plan.lr / 10
@@ -43,24 +39,24 @@ def dead_units(evidence: Evidence) -> Candidate | None:
 
 def saturated_units(evidence: Evidence) -> Candidate | None:
     """Say that most outputs of sigmoids or tanhs are at their ends, where the gradient is next to 0."""
-    found = [
-        (layer, layer.resting if layer.resting is not None else share_of(evidence, layer))
-        for layer in evidence.layers
-        if layer.kind in _SATURATES and layer.width >= FEWEST
-    ]
-    if not found:
+    harm = above(evidence.held_end, 2.5 * LEFT)
+    layers = [layer for layer in evidence.layers if layer.kind in _SATURATES and layer.width >= FEWEST]
+    if harm < SAID or not layers:
         return None
+    units = evidence.units
+    found = [
+        (layer, units[layer.name].resting if layer.name in units else share_of(evidence, layer))
+        for layer in layers
+    ]
     layer, share = max(found, key=lambda pair: pair[1])
-    strength = min(above(share, SATURATED, 1.2), above(evidence.held_end, 2.5 * LEFT))
+    strength = min(above(share, SATURATED, 1.2), harm)
     facts = {"layer": layer.name, "kind": layer.kind, "share": share, "units": layer.width}
     return Candidate("verdicts.saturated_units", "warning", strength, facts, {"activation": "relu"})
 
 
 def share_of(evidence: Evidence, layer: Layer) -> float:
     """Return the share of a layer's units that are idle, at the end."""
-    if layer.idle is not None:
-        return layer.idle
+    if layer.name in evidence.units:
+        return evidence.units[layer.name].idle
     column = evidence.probes.get(f"{layer.name}.idle_share")
-    return (
-        float(np.median(column[-max(1, len(column) // 4) :])) if column is not None and len(column) else 0.0
-    )
+    return float(median(column[-max(1, len(column) // 4) :])) if column is not None and len(column) else 0.0

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from stirfry.judge.verdicts.candidate import Candidate, above
 from stirfry.judge.verdicts.evidence import Evidence
-from stirfry.judge.verdicts.rate import best_trial, gain_of, likely_rate, loss_of, own_loss
+from stirfry.judge.verdicts.rate import (
+    best_trial,
+    command_for,
+    further_of,
+    gain_of,
+    loss_of,
+    own_loss,
+    usual_below,
+)
 
 #: The move of a step, by the weights' size, from which on the rate is suspected.
 MOVE = 0.04
@@ -16,13 +22,13 @@ MOVE = 0.04
 JUMP = 0.15
 #: Where the loss came to, or how far it once was, above what a constant answer has.
 END, PEAK = 1.1, 3.0
-#: What a trial at a lower rate must gain.
-GAIN = 0.1
+#: What a trial at a lower rate must gain, and what where the run itself got as far in the end.
+GAIN, THROWN = 0.1, 1.0
 
 
 def rate_too_high(evidence: Evidence) -> Candidate | None:
     """Say that steps are too large: by their size, by the loss's jumps, and by trials at lower rates."""
-    move, jump = evidence.late_move, jumps(evidence)
+    move, jump = evidence.late_move, evidence.jumps
     early = evidence.early_move
     # Where units die at once the later steps are small: then it was the first ones that were too large.
     first = float(evidence.moves[0]) if len(evidence.moves) else 0.0
@@ -42,26 +48,15 @@ def rate_too_high(evidence: Evidence) -> Candidate | None:
     plain = min(size, harm)
     trial = best_trial(evidence, high=evidence.plan.lr)
     if trial is not None and gain_of(evidence, trial) > 0:
-        strength = max(above(gain_of(evidence, trial), GAIN), plain)
+        gain = GAIN if further_of(evidence, trial) > 0 else THROWN
+        strength = max(above(gain_of(evidence, trial), gain), plain)
         facts |= {
             "rate": trial.lr,
             "epochs": trial.epochs,
             "loss": own_loss(evidence, trial),
             "trial": loss_of(trial),
         }
-        return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, {"lr": trial.lr})
-    rate = min(likely_rate(evidence), evidence.plan.lr / 3)
-    facts["rate"] = rate
-    return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate})
-
-
-def jumps(evidence: Evidence) -> float:
-    """Return how far the training loss jumps between epochs in the second half, by what a constant has.
-
-    A fall is no jump: it counts by how much the steps up weigh.
-    """
-    half = evidence.train[evidence.epochs // 2 :]
-    if len(half) < 3:
-        return 0.0
-    up = np.maximum(np.diff(half), 0.0)
-    return float(np.sqrt(np.mean(up**2)))
+        change, verb = {"lr": trial.lr}, command_for(evidence)
+        return Candidate("verdicts.rate_too_high_tried", "serious", strength, facts, change, verb)
+    rate = facts["rate"] = usual_below(evidence.plan)
+    return Candidate("verdicts.rate_too_high", "serious", plain, facts, {"lr": rate}, command_for(evidence))

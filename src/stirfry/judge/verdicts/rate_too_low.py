@@ -6,7 +6,15 @@ import math
 
 from stirfry.judge.verdicts.candidate import Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence, Trial, smothered
-from stirfry.judge.verdicts.rate import best_trial, gain_of, likely_rate, loss_of, own_loss
+from stirfry.judge.verdicts.rate import (
+    best_trial,
+    command_for,
+    further_of,
+    gain_of,
+    likely_rate,
+    loss_of,
+    own_loss,
+)
 
 #: The move of a step, by the weights' size, under which the rate is suspected.
 MOVE = 6e-4
@@ -35,7 +43,8 @@ def rate_too_low(evidence: Evidence) -> Candidate | None:
             "loss": own_loss(evidence, trial),
             "trial": loss_of(trial),
         }
-        return Candidate("verdicts.rate_too_low_tried", "warning", strength, facts, {"lr": trial.lr})
+        change, verb = {"lr": trial.lr}, command_for(evidence)
+        return Candidate("verdicts.rate_too_low_tried", "warning", strength, facts, change, verb)
     move = evidence.early_move
     if math.isnan(move) or move <= 0:
         return None
@@ -46,14 +55,12 @@ def rate_too_low(evidence: Evidence) -> Candidate | None:
     facts = {"lr": evidence.plan.lr, "rate": rate, "move": move, "epochs": evidence.epochs}
     losses = evidence.history["train_loss"]
     facts |= {"first": float(losses[0]), "last": float(losses[-1])}
-    return Candidate("verdicts.rate_too_low", "warning", strength, facts, {"lr": rate})
+    return Candidate("verdicts.rate_too_low", "warning", strength, facts, {"lr": rate}, command_for(evidence))
 
 
 def _further(evidence: Evidence, trial: Trial) -> float:
     """Return how strongly it speaks that a trial got further in few epochs than the run in all of its own."""
-    found = loss_of(trial)
-    losses = evidence.history["train_loss" if trial.validation_loss is None else "validation_loss"]
-    gain = 0.0 if found is None else (float(losses.min()) - found) / evidence.unit
+    gain = further_of(evidence, trial)
     most = above(gain / max(evidence.level, gain, 1e-12), SHARE)
     move = evidence.early_move
     return min(above(gain, GAIN), most, below(move, USUAL, 1.5) if move > 0 else 1.0)

@@ -13,15 +13,15 @@ DEVIATIONS = 2.0
 
 def seed_noise(evidence: Evidence) -> Candidate | None:
     """Say that another run on the same rows isn't better or worse, as far as seeds can tell."""
-    if evidence.judged is None or not evidence.others:
+    if evidence.judged is None:
         return None
     value = evidence.scores[evidence.judged].metrics[evidence.metric].value
     spread = evidence.spread.get(evidence.judged, {}).get(evidence.metric)
     if value is None or spread is None or not spread.sd:
         return None
     noise = DEVIATIONS * math.sqrt(2) * spread.sd
-    other = evidence.others[-1]
-    if value == other.value or abs(value - other.value) > noise:
+    other = evidence.other
+    if other is None or value == other.value or abs(value - other.value) > noise:
         return None
     facts = {
         "part": evidence.judged,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stirfry.judge.verdicts.candidate import Candidate, above, below
+from stirfry.judge.verdicts.candidate import SAID, Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence
 from stirfry.judge.verdicts.underfitting import STEPS, room_of
 
@@ -26,8 +26,9 @@ def still_improving(evidence: Evidence) -> Candidate | None:
     enough = FALL * (1.0 if evidence.held_part is None else far)
     strength = min(above(min(fall, evidence.level), enough), above(sure, ERRORS))
     # After so few steps any fall counts, where the rows would let a network do better.
-    begun = min(room_of(evidence), below(evidence.steps, STEPS, 1.5))
-    strength = max(strength, min(begun, above(max(fall, evidence.train_falls[0]), BEGUN)))
+    begun = min(below(evidence.steps, STEPS, 1.5), above(max(fall, evidence.train_falls[0]), BEGUN))
+    if begun > max(strength, SAID):
+        strength = max(strength, min(begun, room_of(evidence)))
     part = evidence.held_part or "train"
     losses = evidence.history[f"{part}_loss"]
     then = max(0, len(losses) - 1 - max(1, len(losses) // 5))

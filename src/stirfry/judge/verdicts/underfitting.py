@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from stirfry.judge.verdicts.candidate import Candidate, above, below
+from stirfry.judge.verdicts.candidate import SAID, Candidate, above, below
 from stirfry.judge.verdicts.evidence import Evidence
 
 #: How much better the reference is than the network on its own training rows, at all and in standard errors.
 GAIN, ERRORS = 0.05, 2.5
+#: Where the run came to, by what a constant answer has, from which on there is something left to gain.
+LEFT = 0.12
 #: How far the training loss may still fall in half as many epochs again.
 STILL = 0.1
 #: Steps under which a network has hardly been trained.
@@ -23,25 +25,28 @@ def underfitting(evidence: Evidence) -> Candidate | None:
 
     Labels that are wrong or left to chance hold both back alike, so they are not taken for underfitting.
     """
-    reference = evidence.reference
     own = evidence.scores["train"].metrics[evidence.metric].value
-    if reference is None or own is None:
-        return None
-    room = room_of(evidence)
     # A network whose training loss still falls isn't at its end yet.
     settled = below(evidence.train_falls[0], STILL)
     if evidence.stopped == "epochs":
         settled = min(settled, above(evidence.steps, STEPS, 1.5))
-    strength = min(room, settled)
+    if settled < SAID or evidence.level <= LEFT:
+        return None
+    reference = evidence.reference
+    if reference is None or own is None:
+        return None
+    strength = min(room_of(evidence), settled)
     facts = {"metric": evidence.metric, "train": own, "reference": reference.value, "rows": reference.rows}
     return Candidate("verdicts.underfitting", "warning", strength, facts, more_capacity(evidence))
 
 
 def room_of(evidence: Evidence) -> float:
     """Return how strongly it speaks that the rows would let a network do better than this one does."""
-    reference = evidence.reference
     own = evidence.scores["train"].metrics[evidence.metric].value
-    if reference is None or own is None:
+    if own is None or evidence.level <= LEFT:
+        return 0.0
+    reference = evidence.reference
+    if reference is None:
         return 0.0
     gain = reference.value - max(own, 0.0)
     error = math.sqrt(max(reference.value * (1 - reference.value), 0.01) / reference.rows)

@@ -184,6 +184,18 @@ TEXTS: dict[str, Text] = {
         "第 {epoch} 轮时损失变成了 {loss}，训练已停止，没有保存任何结果。权重已超出 float32 的范围："
         "多半是学习率（{lr:g}）过高，或者输入、目标没有缩放。请试试学习率 {rate:g}：{command}",
     ),
+    "actions.verdicts_failed": Text(
+        "The run is trained and scored, but what stirfry says about it failed: {fault} ({where}). That is a fault of "
+        "stirfry, not of your data; please report it. In Python the run is the error's `run`.",
+        "训练和评分都已完成，但 stirfry 得出结论时出错：{fault}（{where}）。这是 stirfry 自身的错误，与您的数据无关，请反馈给我们。"
+        "在 Python 中，训练结果是该异常的 `run`。",
+    ),
+    "actions.verdicts_failed_written": Text(
+        "The run is trained and written to {path}, but what stirfry says about it failed: {fault} ({where}). That is a "
+        "fault of stirfry, not of your data; please report it. Only verdicts are missing.",
+        "训练已完成并写入 {path}，但 stirfry 得出结论时出错：{fault}（{where}）。这是 stirfry 自身的错误，与您的数据无关，"
+        "请反馈给我们。缺少的只有结论。",
+    ),
     "actions.data_changed": Text(
         "{source} has changed since the run {name}, and can't be read as it was then: {reason} Put the data back.",
         "{source} 在运行 {name} 之后被改动过，无法按当时的方式读取：{reason}请恢复原数据。",

@@ -64,8 +64,8 @@ TEXTS: dict[str, Text] = {
         "在这种处理器上，PyTorch 可能用英特尔的 MKL 抽取掩码，与原生引擎的掩码不同",
     ),
     "doctor.torch_optional": Text(
-        "not installed; pip install 'stirfry[{extra}]' adds it, for convolutional networks and graphics cards",
-        "未安装；卷积网络和显卡需要它，可用 pip install 'stirfry[{extra}]' 安装",
+        "not installed; pip install 'stirfry[{extra}]' adds it, for large networks and graphics cards",
+        "未安装；大网络和显卡需要它，可用 pip install 'stirfry[{extra}]' 安装",
     ),
     "doctor.broken": Text("{value}, which can't be imported", "{value}，无法导入"),
     "doctor.built_for_processor": Text("{value}, built for the processor only", "{value}，仅支持 CPU 的版本"),

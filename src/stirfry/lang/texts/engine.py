@@ -6,9 +6,9 @@ from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
     "engine.no_torch": Text(
-        "This is PyTorch's work, and PyTorch isn't installed: the native engine takes chains of Linear layers only, "
+        "This is PyTorch's work, and PyTorch isn't installed: the native engine takes chains of known layers only, "
         "and only where it was built. Install PyTorch with: pip install 'stirfry[torch]'",
-        "这需要由 PyTorch 完成，但尚未安装：原生引擎只处理由 Linear 层组成的网络，而且必须在安装时编译成功。"
+        "这需要由 PyTorch 完成，但尚未安装：原生引擎只处理由已知层依次组成的网络，而且必须在安装时编译成功。"
         "请运行：pip install 'stirfry[torch]'",
     ),
     "engine.no_device": Text(
@@ -43,13 +43,21 @@ TEXTS: dict[str, Text] = {
         "a chain of Linear layers of this size is trained fastest by the native engine",
         "这种规模、由 Linear 层组成的网络，用原生引擎训练最快",
     ),
+    "engine.native_images": Text(
+        "a small convolutional network is trained fastest by the native engine",
+        "小型卷积网络用原生引擎训练最快",
+    ),
+    "engine.graphics_card": Text(
+        "convolutions go to the graphics card, through PyTorch",
+        "卷积网络交给显卡，由 PyTorch 训练",
+    ),
     "engine.asked_for": Text(
         "the plan asks for `{engine}`",
         "训练计划指定了 `{engine}`",
     ),
     "engine.large": Text(
-        "at {multiplications:,} multiplications a row PyTorch's matrix products are the faster ones",
-        "每行有 {multiplications:,} 次乘法，这时 PyTorch 的矩阵乘法更快",
+        "at {multiplications:,} multiplications a row PyTorch is the faster one",
+        "每行有 {multiplications:,} 次乘法，这时 PyTorch 更快",
     ),
     "engine.not_built": Text(
         "the native engine isn't there: it is compiled when stirfry is installed, and no C++ compiler was found. "
@@ -91,8 +99,8 @@ TEXTS: dict[str, Text] = {
         "留在磁盘上的数据只能由一个进程读取，而这次运行有 {processes} 个进程。请用一个进程训练，或调大 --memory，让数据能装进内存。",
     ),
     "engine.native_cannot": Text(
-        "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch.",
-        "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch。",
+        "The engine `native` was asked for, but {reason}. Use --engine auto or --engine torch_fast.",
+        "指定了 `native` 引擎，但{reason}。请使用 --engine auto 或 --engine torch_fast。",
     ),
     "engine.no_isa": Text(
         "STIRFRY_ISA is `{wanted}`, which this processor doesn't have. It has: {there}. Take STIRFRY_ISA away to use "

@@ -103,7 +103,10 @@ TEXTS: dict[str, Text] = {
         "{first:.4g} 变到 {last:.4g}。",
     ),
     "verdicts.rate_too_low.why": _TOO_LOW_WHY,
-    "verdicts.rate_too_low.do": _TOO_LOW_DO,
+    "verdicts.rate_too_low.do": Text(
+        "Raise the rate: by the size of its steps to about {rate:g}. A sweep finds the best one.",
+        "提高学习率：按步子大小估计，约为 {rate:g}。用扫描可以找到最好的学习率。",
+    ),
     "verdicts.rate_too_low_tried": Text(
         "The learning rate {lr:g} is too low: in a trial of {epochs:epoch|epochs} at {rate:g} the loss got to {trial:.4g}, "
         "at {lr:g} in as many to {loss:.4g}.",
@@ -118,7 +121,10 @@ TEXTS: dict[str, Text] = {
         "而常数回答的损失是 {constant:.4g}。",
     ),
     "verdicts.rate_too_high.why": _TOO_HIGH_WHY,
-    "verdicts.rate_too_high.do": _TOO_HIGH_DO,
+    "verdicts.rate_too_high.do": Text(
+        "Lower the rate: by the size of its steps to about {rate:g}. A sweep finds the best one.",
+        "降低学习率：按步子大小估计，约为 {rate:g}。用扫描可以找到最好的学习率。",
+    ),
     "verdicts.rate_too_high_tried": Text(
         "The learning rate {lr:g} is too high: in a trial of {epochs:epoch|epochs} at {rate:g} the loss got to {trial:.4g}, "
         "at {lr:g} in as many to {loss:.4g}.",
