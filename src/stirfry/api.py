@@ -19,6 +19,7 @@ from stirfry.errors import UsageError
 from stirfry.model.file import load
 from stirfry.model.model import Model
 from stirfry.notice import Notice
+from stirfry.paths import expanded
 from stirfry.spec.grid import rates_of, widths_of
 from stirfry.spec.options import nested, refuse_both
 from stirfry.spec.recipe import Recipe
@@ -236,7 +237,7 @@ def explain_row(
         raise UsageError("explain.no_model", found=type(model).__name__)
     if isinstance(model, Run):
         return model.explain(row, data, truth=truth, steps=steps, after=after, fresh=fresh, **settings)
-    place = model if isinstance(model, Model) else Path(model).expanduser()
+    place = model if isinstance(model, Model) else expanded(model)
     return explain_with(place, data, row, truth, Course(steps, after, fresh), settings)
 
 

@@ -194,7 +194,7 @@ def test_without_pytorch_the_native_engine_is_enough():
     probe = replace(CONTAINER, torch=lambda: None, read=lambda path: None, load=None)
     assert examine(probe).advice == ()
     assert shown(probe)["PyTorch"] == (
-        "not installed; pip install 'stirfry[torch]' adds it, for convolutional networks and graphics cards"
+        "not installed; pip install 'stirfry[torch]' adds it, for large networks and graphics cards"
     )
 
 

@@ -21,6 +21,7 @@ from stirfry.errors import OutputError, UsageError
 from stirfry.model.file import load
 from stirfry.model.model import Model
 from stirfry.notice import Notice
+from stirfry.paths import expanded
 from stirfry.run import folder as folders
 from stirfry.run.atomic import write_atomic
 from stirfry.spec.faults import nearest
@@ -122,7 +123,7 @@ def export(request: ExportRequest, say: Say) -> Path:
         OutputError: the file is there already, or can't be written.
     """
     kind = _kind(request.kind)
-    path = request.path.expanduser()
+    path = expanded(request.path)
     subject = partial(
         Subject,
         cache(lambda: load(path, request.module, say)),
@@ -168,7 +169,7 @@ def _default(path: Path, kind: Kind) -> Path | None:
 
 
 def _write(kind: Kind, subject: Callable[[Path], Subject], output: Path | None, default: Path | None) -> Path:
-    place = default if output is None else output.expanduser()
+    place = default if output is None else expanded(output)
     assert place is not None, "without a folder there is a place"
     ours = output is None and place.name == kind.file
     if place.exists() and not ours:

@@ -12,6 +12,7 @@ from stirfry.data.read.known_sets import SETS, KnownSet, find_set
 from stirfry.data.sources import set_folder
 from stirfry.errors import DataError, UsageError
 from stirfry.lang import language
+from stirfry.paths import expanded
 from stirfry.spec.faults import nearest
 from stirfry.spec.recipe import Recipe, recipe_from, recipe_from_toml, variants_of, with_changes
 
@@ -72,7 +73,7 @@ def listed(name: str) -> Listed:
     """
     if name in names():
         return _shipped(name)
-    path = Path(name).expanduser()
+    path = expanded(name)
     if not path.is_file():
         near = nearest(name, names())
         code = "actions.no_recipe_near" if near else "actions.no_recipe"

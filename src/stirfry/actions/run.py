@@ -17,6 +17,7 @@ from stirfry.judge.scores import PartScores
 from stirfry.lang import say
 from stirfry.model.model import Model
 from stirfry.notice import Notice
+from stirfry.paths import expanded
 from stirfry.spec.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Run:
         if path is not None:
             from stirfry.run.atomic import write_atomic
 
-            write_atomic(Path(path).expanduser(), page)
+            write_atomic(expanded(path), page)
         return page
 
     def save(self, path: str | Path) -> None:

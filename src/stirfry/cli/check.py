@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -17,6 +16,7 @@ from stirfry.cli.settings import naming_options, settings_of_own
 from stirfry.judge.finding import SEVERITIES, Finding
 from stirfry.lang import say
 from stirfry.notice import Notice
+from stirfry.paths import expanded
 from stirfry.spec.options import refuse_both
 
 #: What stands before a finding.
@@ -47,7 +47,7 @@ def _request(options: dict[str, Any]) -> CheckRequest:
     settings, module, loss = settings_of_own(options)
     if module is not None:
         refuse_both(settings.get("network", ()))
-    data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
+    data_dir = options["data_dir"] and expanded(options["data_dir"])
     recipe = recipe_for(
         options["recipe"], options["variant"], settings, options["source"], data_dir, options["download"]
     )

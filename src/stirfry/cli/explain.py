@@ -16,6 +16,7 @@ from stirfry.explain.explanation import Explanation
 from stirfry.explain.importance import Importance
 from stirfry.explain.text import TOPICS, sections
 from stirfry.lang import say
+from stirfry.paths import expanded
 
 #: Options that only mean something to a row, by parameter name.
 _OF_A_ROW = ("truth", "optimizer", "lr", "momentum", "weight_decay", "clip_norm", "step", "fresh", "only")
@@ -66,14 +67,14 @@ def _request(options: dict[str, Any]) -> ExplainRequest:
     module = options["module"]
     out = options["out"]
     return ExplainRequest(
-        Path(options["model"]).expanduser(),
+        expanded(options["model"]),
         options["data"],
         row=options["row"],
         truth=options["truth"],
         settings={name: options[name] for name in _OF_A_STEP if options[name] is not None},
         steps=options["step"] or 1,
         fresh=options["fresh"],
-        out=None if out is None else Path(out).expanduser(),
+        out=None if out is None else expanded(out),
         module=None if module is None else given_module(from_file(module), module),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from stirfry.actions.recipes import listed, names
 from stirfry.actions.reproduce import Measured, Reproduction
@@ -13,6 +12,7 @@ from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import plain_table, row, seconds
 from stirfry.lang import say, together
 from stirfry.notice import Notice
+from stirfry.paths import expanded
 
 
 def recipes(screen: Screen, name: str | None) -> int:
@@ -40,7 +40,7 @@ def reproduce(
     screen: Screen, wanted: tuple[str, ...], data_dir: str | None, download: bool, seeds: int | None
 ) -> int:
     """Run recipes over many seeds, and show published beside measured."""
-    folder = None if data_dir is None else Path(data_dir).expanduser()
+    folder = None if data_dir is None else expanded(data_dir)
     request = ReproduceRequest(wanted, folder, download, seeds)
     done: list[Reproduction] = []
     with screen.side.status("", spinner="dots") as status:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from stirfry.actions.export import run_folder
 from stirfry.actions.report import report_again
 from stirfry.cli.screen import Screen, write
 from stirfry.engine.given import Given, from_file, given_module
 from stirfry.lang import say
+from stirfry.paths import expanded
 
 
 def report(screen: Screen, run: str, output: str | None, module: str | None) -> int:
     """Write the report of the run in a folder, and say where it is."""
-    target = None if output is None else Path(output).expanduser()
-    path = report_again(run_folder(Path(run).expanduser()), target, _own(module))
+    target = None if output is None else expanded(output)
+    path = report_again(run_folder(expanded(run)), target, _own(module))
     if screen.speaks:
         write(screen.results, say("cli.report_written", path=str(path)))
     screen.object({"report": str(path)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +18,7 @@ from stirfry.cli.settings import naming_options, settings_of
 from stirfry.cli.tables import number, plain_table, row, with_spread
 from stirfry.cli.words import typed
 from stirfry.lang import say
+from stirfry.paths import expanded
 from stirfry.run import folder
 from stirfry.spec.grid import rates_of, widths_of
 
@@ -47,7 +47,7 @@ def run(screen: Screen, options: dict[str, Any], context: click.Context) -> int:
 
 def _request(options: dict[str, Any], context: click.Context) -> SweepRequest:
     settings = settings_of({key: value for key, value in options.items() if key not in _OWN})
-    data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
+    data_dir = options["data_dir"] and expanded(options["data_dir"])
     return SweepRequest(
         recipe_for(
             options["recipe"],
@@ -59,7 +59,7 @@ def _request(options: dict[str, Any], context: click.Context) -> SweepRequest:
         ),
         lr=rates_of(options["lr"], options["points"]),
         hidden=widths_of(options["hidden"]),
-        out=Path(options["out"]).expanduser(),
+        out=expanded(options["out"]),
         repeats=options["repeats"],
         command=tuple(_words(context)),
     )

@@ -22,6 +22,7 @@ from stirfry.cli.verdicts import show_verdicts
 from stirfry.engine.processes import launched
 from stirfry.errors import UsageError, VerdictError
 from stirfry.lang import say, together
+from stirfry.paths import expanded
 from stirfry.run import folder, launch
 from stirfry.spec.options import quoted, refuse_both
 
@@ -83,15 +84,15 @@ def _request(options: dict[str, Any]) -> TrainRequest:
             loss=loss,
             processes=launched(),
         )
-    data_dir = options["data_dir"] and Path(options["data_dir"]).expanduser()
+    data_dir = options["data_dir"] and expanded(options["data_dir"])
     recipe = recipe_for(
         options["recipe"], options["variant"], settings, options["source"], data_dir, options["download"]
     )
     return TrainRequest(
         recipe,
-        out=Path(options["out"]).expanduser(),
+        out=expanded(options["out"]),
         checkpoint_every=every,
-        start_from=options["start_from"] and Path(options["start_from"]).expanduser(),
+        start_from=options["start_from"] and expanded(options["start_from"]),
         repeats=options["repeats"],
         folds=options["folds"],
         module=module,

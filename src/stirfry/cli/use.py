@@ -13,13 +13,14 @@ from stirfry.cli.screen import Screen, write
 from stirfry.cli.tables import confusion_table, network_table, part_table, plain_table, row
 from stirfry.engine.given import Given, from_file, given_module
 from stirfry.lang import say
+from stirfry.paths import expanded
 
 
 def predict(
     screen: Screen, model: str, data: str, output: str | None, proba: bool, module: str | None = None
 ) -> int:
     """Predict rows; write them as CSV to stdout or to a file, or as one JSON object."""
-    target = None if output is None else Path(output).expanduser()
+    target = None if output is None else expanded(output)
     found = predict_rows(PredictRequest(Path(model), data, proba, target, own_module(module)), screen.notice)
     if target is not None and screen.speaks:
         write(screen.side, say("cli.predicted", rows=len(found.rows), path=str(target)))

@@ -14,6 +14,7 @@ from stirfry.data.read.files import kind_of, reading
 from stirfry.data.read.known_sets import SETS, KnownSet, find_set
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Images, Table
 from stirfry.errors import DataError, UsageError
+from stirfry.paths import expanded
 from stirfry.spec.recipe import DataSpec
 
 Data = Table | Images
@@ -68,7 +69,7 @@ def load_rows(data: object, names: Sequence[str] | None = None, image_size: Size
     if isinstance(data, str) and data in NAMES:
         return read_embedded(data, DataSpec())
     if isinstance(data, str | Path):
-        return _read_path(Path(data).expanduser(), DataSpec(image_size=image_size), need_target=False)
+        return _read_path(expanded(data), DataSpec(image_size=image_size), need_target=False)
     from stirfry.data.read.memory import rows_from_memory
 
     return rows_from_memory(data, names)
@@ -78,7 +79,7 @@ def _load(source: object, spec: DataSpec) -> Data:
     if isinstance(source, str) and source in NAMES:
         return read_embedded(source, spec)
     if isinstance(source, str | Path):
-        return _read_path(Path(source).expanduser(), spec, need_target=True)
+        return _read_path(expanded(source), spec, need_target=True)
     if source is None:
         raise UsageError("source.none", names=list(NAMES))
     from stirfry.data.read.memory import from_memory

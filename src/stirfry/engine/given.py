@@ -18,6 +18,7 @@ from typing import Any
 
 from stirfry.engine.build import import_torch
 from stirfry.errors import FAULTS, UsageError
+from stirfry.paths import expanded
 from stirfry.spec.faults import nearest
 
 #: What a user's own code may raise that is explained; anything else is passed on as it is.
@@ -134,7 +135,7 @@ def from_file(text: str) -> Any:
     if not names_a_file(text):
         raise UsageError("engine.module_form", found=text)
     file, _, name = text.rpartition(":")
-    path = Path(file).expanduser()
+    path = expanded(file)
     if not path.is_file():
         raise UsageError("engine.module_no_file", path=file)
     found = vars(_run(path))

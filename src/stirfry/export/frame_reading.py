@@ -20,6 +20,7 @@ from stirfry.errors import UsageError
 from stirfry.export.csv_reading import text_options
 from stirfry.export.lines import call, spelled
 from stirfry.export.told import Told
+from stirfry.paths import expanded
 
 #: What must be installed to read such a file, beside pandas.
 FRAMES = {".xlsx": "openpyxl", ".parquet": "polars"}
@@ -45,7 +46,7 @@ def frame_lines(
         UsageError: pandas reads the file in another way, or isn't installed here to find out.
     """
     source = str(told.recipe.data.source)
-    path = Path(source).expanduser()
+    path = expanded(source)
     if kind_of(path) == ".parquet":
         # pandas by itself would need a further package for it.
         frame = _tried(lambda: _parquet(path), told.name, path)

@@ -10,6 +10,7 @@ from typing import Any
 from stirfry.export.lines import remark, spelled
 from stirfry.export.script import import_lines, packages_of, sections_of
 from stirfry.export.told import Told
+from stirfry.paths import expanded
 
 #: The format's version that every Jupyter of the last years reads; cells have names since 4.5.
 MAJOR, MINOR = 4, 5
@@ -67,7 +68,7 @@ def _plain(text: str) -> str:
 
 def _from(folder: Path, source: str) -> str:
     """Return the way from a folder to a source."""
-    path = Path(source).expanduser()
+    path = expanded(source)
     if source == "digits.npz" or path.is_absolute():
         return str(path)
     return Path(os.path.relpath(path, folder)).as_posix()

@@ -20,6 +20,7 @@ from stirfry.export.csv_reading import is_packed
 from stirfry.export.lines import Section, comment, remark, spelled
 from stirfry.export.tables import array_lines, files_of
 from stirfry.export.told import Told
+from stirfry.paths import expanded
 
 _NUMPY, _PATH = "import numpy as np", "from pathlib import Path"
 
@@ -34,7 +35,7 @@ def pictures_section(told: Told, place: Callable[[str], str]) -> Section:
     assert isinstance(images, Images), "these are images"
     if isinstance(images.pixels, Stream):
         raise UsageError("export.streamed", name=told.name)
-    path = Path(source).expanduser()
+    path = expanded(source)
     if len(files_of(told)) > 1:
         raise UsageError("export.source_kind", source=source, name=told.name)
     title = remark(

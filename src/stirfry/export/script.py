@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from stirfry.data.table import Table
 from stirfry.export.columns import columns_section
@@ -14,6 +13,7 @@ from stirfry.export.tables import looked_at, table_section
 from stirfry.export.told import Told
 from stirfry.export.training import network_section, scores_section, training_section
 from stirfry.lang import together
+from stirfry.paths import expanded
 
 #: Packages that are imported under another name than that on PyPI.
 _PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn"}
@@ -117,4 +117,4 @@ def _as_typed(source: str) -> str:
     """Return the path of a file as the run was given it; what comes with the script lies beside it."""
     if source == "digits.npz":
         return 'Path(__file__).with_name("digits.npz")'
-    return spelled(str(Path(source).expanduser()) if source.startswith("~") else source)
+    return spelled(str(expanded(source)) if source.startswith("~") else source)

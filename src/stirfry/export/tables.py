@@ -17,6 +17,7 @@ from stirfry.export.csv_reading import Found, look_at, missing_options, text_opt
 from stirfry.export.frame_reading import frame_lines, is_frame
 from stirfry.export.lines import Section, beside, call, joined, listed, remark, spelled
 from stirfry.export.told import Told
+from stirfry.paths import expanded
 
 _PANDAS = "import pandas as pd"
 _NUMPY = "import numpy as np"
@@ -39,7 +40,7 @@ def looked_at(told: Told) -> list[Found]:
     dataset = told.described.dataset
     if not isinstance(dataset, Table) or told.recipe.data.source in _EMBEDDED:
         return []
-    paths = [Path(path).expanduser() for path in files_of(told)]
+    paths = [expanded(path) for path in files_of(told)]
     if not {kind_of(path) for path in paths} <= set(_DELIMITED):
         return [Found({}, typed=True)] if len(paths) == 1 and is_frame(paths[0]) else []
     return [look_at(path, dataset.columns) for path in paths]
@@ -216,7 +217,7 @@ def array_lines(path: str, place: Callable[[str], str]) -> tuple[list[str], str]
     """Return for an `.npz` archive the line that opens it, the features' expression, and the target's."""
     import numpy as np
 
-    with np.load(Path(path).expanduser()) as archive:
+    with np.load(expanded(path)) as archive:
         keys = list(archive.files)
     opening = f"with np.load({place(path)}) as data:"
     for features, target in WHOLE_ARRAYS:

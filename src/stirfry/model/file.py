@@ -25,6 +25,7 @@ from stirfry.errors import ModelFileError, SpecError
 from stirfry.model.model import Model
 from stirfry.model.own_file import own_facts, own_network
 from stirfry.notice import Notice
+from stirfry.paths import expanded
 from stirfry.run.atomic import write_atomic
 from stirfry.run.folder import MODEL
 from stirfry.run.tensors import pack, unpack
@@ -74,7 +75,7 @@ def load(path: str | Path, network: Any = None, say: Say = _warn) -> Model:
         >>> load(path).labels
         ('setosa', 'versicolor', 'virginica')
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     path = path / MODEL if path.is_dir() else path
     file = unpack(path, KIND)
     try:
