@@ -17,5 +17,5 @@ def expanded(path: str | Path) -> Path:
     """
     try:
         return Path(path).expanduser()
-    except RuntimeError:
+    except (RuntimeError, ValueError):  # nobody of this name, or one with a null character
         return Path(path)
