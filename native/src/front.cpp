@@ -98,7 +98,8 @@ void Front::fill(const Images& images, int start, int block) const {
                 const size_t line = from + ((size_t)c * w.height + std::clamp(y + down, 0, w.height - 1)) * w.width;
                 for (int x = 0; x < w.width; ++x, ++f) {
                     const size_t at = line + std::clamp(x + right, 0, w.width - 1);
-                    to[(size_t)f * R_ + r] = images.pixels ? images.table[c * 256 + images.pixels[at]] : images.floats[at];
+                    to[(size_t)f * R_ + r] =
+                        images.pixels ? images.table[c * 256 + images.pixels[at]] : images.floats[at];
                 }
             }
     }
@@ -114,9 +115,11 @@ void Front::through(Desk& desk, size_t index, int block, bool training) {
     const size_t n = (size_t)layer.out * R_;
     const Window& w = layer.window;
     switch (layer.kind) {
-        case Kind::conv2d:
-            return k.conv(desk.pass.weights + slot.weight, slot.bias < 0 ? nullptr : desk.pass.weights + slot.bias, w, x,
-                          y, R_, 0, chunks(R_, k.panel) * w.out_height, desk.scratch.data(), slot.then);
+        case Kind::conv2d: {
+            const float* bias = slot.bias < 0 ? nullptr : desk.pass.weights + slot.bias;
+            return k.conv(desk.pass.weights + slot.weight, bias, w, x, y, R_, 0, chunks(R_, k.panel) * w.out_height,
+                          desk.scratch.data(), slot.then);
+        }
         case Kind::max_pool2d: return k.max_pool(w, x, y, R_, 0, w.channels);
         case Kind::avg_pool2d: return k.avg_pool(w, x, y, R_, 0, w.channels);
         case Kind::dropout: {
@@ -133,6 +136,7 @@ void Front::through(Desk& desk, size_t index, int block, bool training) {
 // A block's outputs to the layers behind, whose blocks are larger.
 void Front::hand_over(int block, float* to, int R) const {
     const int F = layout_.outputs, L = kernels_->lanes, rows = block * R_;
+    const size_t bytes = (size_t)L * sizeof(float);
     const float* from = features(block) + (size_t)layout_.slots.back().y * R_;
     const bool last = block + 1 == batch_.count;
     const int room = (batch_.rows + R - 1) / R * R;           // of their blocks
@@ -140,12 +144,13 @@ void Front::hand_over(int block, float* to, int R) const {
     for (int r = rows; r < end; r += L) {
         float* into = to + (size_t)(r / R) * F * R + r % R;
         const float* source = from + std::min(r - rows, R_ - L);
-        for (int f = 0; f < F; ++f) std::memcpy(into + (size_t)f * R, source + (size_t)f * R_, (size_t)L * sizeof(float));
+        for (int f = 0; f < F; ++f) std::memcpy(into + (size_t)f * R, source + (size_t)f * R_, bytes);
     }
 }
 
 void Front::take_over(Desk& desk, int block, const BlockAt& from, int R) const {
     const int F = layout_.outputs, L = kernels_->lanes, rows = block * R_;
+    const size_t bytes = (size_t)L * sizeof(float);
     sides_[(size_t)block] = 0;
     float* to = d(desk, block, 0);
     const int room = (batch_.rows + R - 1) / R * R;
@@ -153,7 +158,7 @@ void Front::take_over(Desk& desk, int block, const BlockAt& from, int R) const {
         const float* source = rows + r < room ? from((rows + r) / R) + (rows + r) % R : nullptr;
         for (int f = 0; f < F; ++f) {
             float* at = to + (size_t)f * R_ + r;
-            source ? std::memcpy(at, source + (size_t)f * R, (size_t)L * sizeof(float)) : std::memset(at, 0, (size_t)L * sizeof(float));
+            source ? std::memcpy(at, source + (size_t)f * R, bytes) : std::memset(at, 0, bytes);
         }
     }
 }
@@ -251,9 +256,10 @@ void Front::backward(int number, const BlockAt& from, int R, float* gradient, bo
             }
             for (int i = stretch.begin; i < stretch.end; ++i) {
                 const Slot& slot = layout_.slots[(size_t)i];
-                if (slot.lanes >= 0)
-                    kernels_->reduce_lanes(desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes,
-                                           sums_[(size_t)g].data() + slot.weight, layout_.layers[(size_t)i].parameters());
+                if (slot.lanes < 0) continue;
+                const float* lanes = desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes;
+                kernels_->reduce_lanes(lanes, sums_[(size_t)g].data() + slot.weight,
+                                       layout_.layers[(size_t)i].parameters());
             }
         }
     });

@@ -69,9 +69,9 @@ struct Kernels {
     void (*gradient_wide)(const float* dZ, const float* panels, float* dW, float* db, int in, int R, bool first,
                           int begin, int end);
 
-    // Layers over images, whose features are [channel][y][x]; see kernels/images.hpp. A block's rows go through in
-    // chunks of `panel` rows (what is left over in chunks of `lanes`); a piece is a line of an output's pixels for a
-    // chunk, and there are chunks(R) x height of them. `scratch` has room for `window_floats`.
+    // Layers over images, whose features are [channel][y][x]; see kernels/images.hpp and pooling.hpp. A block's rows go
+    // through in chunks of `panel` rows (what is left over in chunks of `lanes`); a piece is a line of an output's
+    // pixels for a chunk, and there are chunks(R) x height of them. `scratch` has room for `window_floats`.
     size_t (*window_floats)(const Window& window);
     void (*conv)(const float* W, const float* b, const Window& window, const float* X, float* Z, int R, int begin,
                  int end, float* scratch, Kind then);

@@ -47,7 +47,8 @@ struct Slot {
 // A network, or the part of one that begins with these weights and buffers of the whole. What lies before it wants
 // to learn too where `learns_before`.
 struct Layout {
-    Layout(std::vector<Layer> layers, int inputs, int first_weight = 0, int first_buffer = 0, bool learns_before = false);
+    Layout(std::vector<Layer> layers, int inputs, int first_weight = 0, int first_buffer = 0,
+           bool learns_before = false);
 
     // Rows of a block: as many as go through with all that they need in the first-level cache.
     int block_rows(int rows, int lanes) const;

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "png.hpp"
+#include "predictor.hpp"
 #include "run.hpp"
 
 namespace nb = nanobind;

@@ -18,11 +18,6 @@ constexpr int few_groups = 8;
 // A step of more is left in its midst where its time is over, and a group of more becomes two: about 3 and 5 ms.
 constexpr double long_from = 30e6, group_most = 50e6;
 constexpr int most_groups = 64;
-// Images that a predictor takes at a time, and multiplications from which it takes threads.
-constexpr int image_span = 128;
-constexpr double threads_from = 1e8;
-// Floats of a layer's gradient that are summed and then spent at once, while they lie in the second-level cache.
-constexpr size_t spent_at_once = 16384;
 }  // namespace
 
 Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss loss, Plan plan, Part train,
@@ -386,18 +381,6 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
     if (goes_on) desk.side = 1 - desk.side;
 }
 
-// The gradient of a wide layer's outputs from `begin` to `end`, a few at a time in `room`, and the optimizer's step.
-void Run::spend(const Layer& layer, const Slot& slot, const float* from, float* room, float* db, int begin, int end) {
-    const size_t most = std::min(spent_at_once, (size_t)layout_.widest * R_) / (size_t)layer.in;
-    const int some = most < 12 ? std::max(1, (int)most) : (int)std::min<size_t>(most / 12 * 12, (size_t)layer.out + 12);
-    for (int o = begin; o < end; o += some) {
-        const int here = std::min(some, end - o);
-        kernels_->gradient_wide(from + (size_t)o * R_, panels_.data(), room, db ? db + o : nullptr, layer.in, R_, true, 0, here);
-        take_step((size_t)slot.weight + (size_t)o * layer.in, room, (size_t)here * layer.in);
-    }
-    if (db) take_step((size_t)slot.bias + begin, db + begin, (size_t)(end - begin));
-}
-
 LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const {
     LossBlock b;
     b.outputs = outputs;
@@ -434,101 +417,6 @@ void Run::add_groups() {
         const float* part = gradient(group);
         for (size_t j = 0; j < weights.size(); ++j) whole[j] += part[j];
     }
-}
-
-void Run::set_sizes() {
-    const Optimizer& o = plan_.optimizer;
-    StepSizes& s = sizes_ = StepSizes{};
-    s.factor = 1;
-    s.lr = plan_.rates[(size_t)epoch * plan_.rate_columns + (plan_.rate_columns > 1 ? (size_t)step : 0)];
-    s.momentum = o.momentum;
-    s.weight_decay = o.weight_decay;
-    s.beta1 = o.beta1;
-    s.beta2 = o.beta2;
-    s.eps = o.eps;
-    s.alpha = o.alpha;
-    s.nesterov = o.nesterov;
-    s.first = optimizer_steps == 0;
-    if (!first.empty() && !second.empty()) {
-        s.correction1 = 1 - std::pow(o.beta1, (double)(optimizer_steps + 1));
-        s.correction2 = 1 - std::pow(o.beta2, (double)(optimizer_steps + 1));
-    }
-}
-
-// The optimizer's step of the weights from `begin` on.
-void Run::take_step(size_t begin, const float* gradient, size_t n) {
-    kernels_->step(plan_.optimizer.kind, sizes_, weights.data() + begin, gradient,
-                   first.empty() ? nullptr : first.data() + begin, second.empty() ? nullptr : second.data() + begin, n);
-}
-
-void Run::update() {
-    const Optimizer& o = plan_.optimizer;
-    const size_t n = weights.size();
-    if (!spends_) set_sizes();
-    ++optimizer_steps;
-    if (o.clip_norm > 0) {
-        const double norm = std::sqrt(kernels_->square_sum(gradient_.data(), n));
-        sizes_.factor = (float)std::min(1.0, o.clip_norm / (norm + 1e-6));
-        if (std::isnan(norm)) sizes_.factor = (float)norm;
-    }
-    if (spends_ && front_) take_step(0, gradient_.data(), (size_t)front_->layout().weights);
-    for (size_t i = 0; spends_ && i < layout_.layers.size(); ++i) {
-        const Slot& slot = layout_.slots[i];
-        const bool spent = layout_.layers[i].kind == Kind::linear && slot.lanes < 0;
-        if (!spent && layout_.layers[i].parameters() > 0)
-            take_step((size_t)slot.weight, gradient_.data() + slot.weight, (size_t)layout_.layers[i].parameters());
-    }
-    if (spends_) return;
-    const auto part = [&](int, int begin, int end) {
-        take_step((size_t)begin, gradient_.data() + begin, (size_t)(end - begin));
-    };
-    if (team_ && n > 20000)
-        team_->split((int)n, 1024, part);
-    else
-        part(0, 0, (int)n);
-}
-
-// Gradient norm, size of the update and share of idle units of each layer, from the newest step. The units are
-// looked at in the last block of its rows.
-void Run::probe(const std::vector<float>& before, int rows) {
-    probes.push_back(epoch + 1);
-    if (front_) {
-        const Layout& layout = front_->layout();
-        for (size_t i = 0; i < layout.layers.size(); ++i)
-            probe_layer(layout.layers[i], layout.slots[i], before, front_->last_features(), front_->rows(), front_->last_rows());
-    }
-    const int block = (rows + R_ - 1) / R_ - 1;
-    for (size_t i = 0; i < layout_.layers.size(); ++i)
-        probe_layer(layout_.layers[i], layout_.slots[i], before, features(*last_desk_, block), R_, rows - block * R_);
-}
-
-void Run::probe_layer(const Layer& layer, const Slot& slot, const std::vector<float>& before, const float* features_,
-                      int R, int rows) {
-    double gradient = 0, update = 0;
-    for (int j = slot.weight; j < slot.weight + layer.parameters(); ++j) {
-        const double g = gradient_.data()[j], u = (double)weights[j] - before[j];
-        gradient += g * g;
-        update += u * u;
-    }
-    const auto at_rest = [&](float v) {
-        if (layer.kind == Kind::sigmoid) return v < 0.01f || v > 0.99f;
-        if (layer.kind == Kind::tanh) return v < -0.98f || v > 0.98f;
-        return v == 0;
-    };
-    // A unit is a feature, or a channel with all its pixels.
-    const int units = is_activation(layer.kind) ? layer.window.channels : 0;
-    const float* y = features_ + (size_t)slot.y * R;
-    int idle = 0;
-    for (int unit = 0; unit < units; ++unit) {
-        const int area = layer.out / units;
-        bool rests = true;
-        for (int f = unit * area; f < (unit + 1) * area && rests; ++f)
-            for (int r = 0; r < rows && rests; ++r) rests = at_rest(y[(size_t)f * R + r]);
-        idle += rests;
-    }
-    probes.push_back(std::sqrt(gradient));
-    probes.push_back(std::sqrt(update));
-    probes.push_back(units ? (double)idle / units : 0);
 }
 
 void Run::close_epoch() {
@@ -631,50 +519,6 @@ double Run::score(const Part& part, double found, int rows) const {
 
 double Run::multiplications() const {
     return layout_.multiplications + (front_ ? front_->layout().multiplications : 0);
-}
-
-Predictor::Predictor(const Kernels* kernels, std::vector<Layer> layers, int inputs, std::vector<float> weights,
-                     std::vector<float> buffers, int threads)
-    : kernels_(kernels),
-      inputs_(inputs),
-      threads_(threads),
-      layout_(behind(layers, image_layers(layers), inputs)),
-      weights_(std::move(weights)),
-      buffers_(std::move(buffers)) {
-    pass_ = Pass{kernels_, &layout_, weights_.data(), buffers_.data(), &scratch_, nullptr};
-    if (const int images = image_layers(layers); images > 0) {
-        layers.resize((size_t)images);
-        front_ = std::make_unique<Front>(kernels_, layers, inputs, image_span, threads);
-        front_->look_at(weights_.data(), buffers_.data(), nullptr);
-    }
-}
-
-void Predictor::run(const float* inputs, int rows, float* outputs) {
-    int R = layout_.block_rows(std::max(rows, 1), kernels_->lanes);
-    if (front_) R = std::min((R + front_->rows() - 1) / front_->rows() * front_->rows(), image_span);
-    const int K = layout_.outputs;
-    block_.resize((size_t)layout_.inputs * R);
-    features_.resize((size_t)layout_.features * R + 16);
-    scratch_.resize((size_t)layout_.widest * R);
-    if ((int)order_.size() < R) {
-        order_.resize((size_t)R);
-        std::iota(order_.begin(), order_.end(), 0);
-    }
-    if (front_ && threads_ > 1 && !team_ && front_->layout().multiplications * rows >= threads_from) {
-        team_ = std::make_unique<Team>(threads_);
-        front_->look_at(weights_.data(), buffers_.data(), team_.get());
-    }
-    for (int start = 0; start < rows; start += R) {
-        const int there = std::min(R, rows - start);
-        const float* from = inputs + (size_t)start * inputs_;
-        if (front_)
-            front_->predict({from, nullptr, nullptr, order_.data()}, there, block_.data(), R);
-        else
-            kernels_->gather(from, order_.data(), there, block_.data(), layout_.inputs, R);
-        const float* found = predict_block(pass_, block_.data(), features_.data(), R);
-        for (int r = 0; r < there; ++r)
-            for (int k = 0; k < K; ++k) outputs[((size_t)start + r) * K + k] = found[(size_t)k * R + r];
-    }
 }
 
 }  // namespace stirfry

@@ -66,6 +66,9 @@ RUNS: dict[str, Job] = {
     "batch norm, full": job(
         linear(9, bias=False), BatchNorm1d(), Dropout(p=0.2), batch_size="full", rows=700
     ),
+    "far apart": job(
+        linear(800), ReLU(), linear(270), ReLU(), rows=40, batch_size=40, epochs=1, optimizer="sgd"
+    ),
     "clipping": job(linear(20), ReLU(), clip_norm=0.1, optimizer="sgd"),
     "class weights": job(linear(20), ReLU(), class_weights=(1.0, 2.0, 0.5), label_smoothing=0.1),
     "smoothing": job(linear(20), ReLU(), label_smoothing=0.2),

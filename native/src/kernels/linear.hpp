@@ -12,7 +12,8 @@ constexpr int WIDE = 2;                                 // vectors of a tile
 constexpr int PANEL = WIDE * L;                         // floats of a tile's line
 constexpr int MEETING = 8 * MOST;                       // rows of A that a panel of B meets while it is near
 constexpr int DEEP = 256;                               // lines of a panel that stay in the first-level cache
-constexpr int LINE = (MOST + L - 1) / L * L;             // floats of a strip's line
+constexpr int LINE = (MOST + L - 1) / L * L;            // floats of a strip's line
+constexpr int FAR = 768;                                // floats between two lines of A whose columns are copied
 constexpr int NEAR = 4096;                              // floats of B that stay there as they lie
 
 // What happens to a tile's sums before they are stored: the commonest activations are applied on the way out, and
@@ -80,16 +81,17 @@ inline int next_tile(int left, int most) {
 }
 
 // Neighbouring columns of A, to strips [K][LINE] of MOST of them or fewer: where they lie, a strip's numbers fall on K
-// lines that share a few places of the cache. Whole lines are read as long as they can't reach beyond A's end.
+// lines that share a few places of the cache. Only the last line's end may be the end of A: `a` is at least FAR.
 inline void to_strips(const float* A, ptrdiff_t a, float* strips, int columns, int K) {
-    const int whole = K - (LINE + (int)a - 1) / (int)a;
-    for (int m = 0, M; m < columns; m += M, strips += K * LINE) {
-        M = next_tile(columns - m, MOST);
-        int k = 0;
-        for (; k < whole; ++k)
-            for (int j = 0; j < LINE; j += L) store(strips + k * LINE + j, load(A + k * a + m + j));
-        for (; k < K; ++k)
-            for (int j = 0; j < M; ++j) strips[k * LINE + j] = A[k * a + m + j];
+    for (int k = 0; k < K; ++k, A += a) {
+        float* into = strips + k * LINE;
+        for (int m = 0, M; m < columns; m += M, into += K * LINE) {
+            M = next_tile(columns - m, MOST);
+            if (k + 1 < K)
+                for (int j = 0; j < LINE; j += L) store(into + j, load(A + m + j));
+            else
+                for (int j = 0; j < M; ++j) into[j] = A[m + j];
+        }
     }
 }
 
@@ -119,18 +121,18 @@ void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, fl
             float* line = scratch + (ptrdiff_t)r * K + (ptrdiff_t)k * width;
             for (int j = 0; j < width; j += L) store(line + j, load(B + (ptrdiff_t)k * R + r + j));
         }
-    constexpr int meeting = BY_ROW ? MEETING : MEETING / 2;  // columns are copied, to what a small thread's stack holds
+    constexpr int meeting = BY_ROW ? MEETING : 48;  // columns are copied, to what a small thread's stack holds
     for (int m = 0, to; m < count; m = to) {
         to = m + meeting < count ? m + meeting : count;
         float columns[BY_ROW ? 1 : meeting / MOST * LINE * DEEP];
-        if (!BY_ROW) to_strips(A + m * a_next, a, columns, to - m, K);
+        const bool copies = !BY_ROW && a >= FAR;
+        if (copies) to_strips(A + m * a_next, a, columns, to - m, K);
+        const float* rows = copies ? columns : A + m * a_next;
         for (int r = 0; r < R; r += width_at(r)) {
             const float* panel = scratch + (ptrdiff_t)r * K;
             const int width = width_at(r);
-            if constexpr (BY_ROW)
-                strips<true, BEGIN, END>(A + m * a_next, a, a_next, panel, width, C, m, to, r, width, K, R, bias, y);
-            else
-                strips<false, BEGIN, END>(columns, LINE, 0, panel, width, C, m, to, r, width, K, R, bias, y);
+            strips<BY_ROW, BEGIN, END>(rows, copies ? LINE : a, copies ? 0 : a_next, panel, width, C, m, to, r, width, K, R,
+                                       bias, y);
         }
     }
 }

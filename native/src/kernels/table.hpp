@@ -10,6 +10,7 @@ namespace {
 #include "activations.hpp"
 #include "linear.hpp"
 #include "images.hpp"
+#include "pooling.hpp"
 #include "losses.hpp"
 #include "norms.hpp"
 #include "optimizers.hpp"
