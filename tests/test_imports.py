@@ -42,7 +42,8 @@ def test_training_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
     pytest.importorskip("stirfry._native")
     words = ["train", "iris", "--epochs", "2", "--no-plots", "--out", str(tmp_path)]
     loaded = modules_after(f"from stirfry.cli import main; main({words})")
-    unused = {"numpy.ma", "logging", "concurrent.futures", "stirfry.engine.rehearsal", "stirfry.report"}
+    unused = {"numpy.ma", "logging", "concurrent.futures", "stirfry.report"}
+    unused |= {f"stirfry.engine.{name}" for name in ("rehearsal", "torch_fast", "torch_loop")}
     assert not loaded & {*HEAVY, *unused}
 
 

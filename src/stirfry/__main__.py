@@ -23,7 +23,10 @@ def run() -> None:
     gc.set_threshold(SELDOM)
     # pydantic looks through all packages for plugins to validation; ours needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    sys.exit(main())
+    code = main()
+    # The end of a process looks through everything for garbage, several times; frozen, it is let go as it is.
+    gc.freeze()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from stirfry.data.stream import Stream
-from stirfry.engine import native, torch_fast, torch_loop
+from stirfry.engine import native
 from stirfry.engine.card import may_have_gpu
 from stirfry.engine.contract import Engine, Job
 from stirfry.engine.native_program import extension, lacking, only_shifts, over_images
@@ -44,19 +44,19 @@ def engine_for(job: Job) -> Choice:
     if streams and job.plan.engine in ("torch", "native"):
         raise UsageError("engine.cannot_stream", engine=job.plan.engine)
     if streams:
-        return Choice(torch_fast, Notice("engine.streamed"))
+        return _torch(Notice("engine.streamed"))
     if job.processes.several:
         if job.plan.engine in ("native", "torch"):
             raise UsageError(
                 "engine.one_process_engine", engine=job.plan.engine, processes=job.processes.count
             )
-        return Choice(torch_fast, Notice("engine.several_processes", processes=job.processes.count))
+        return _torch(Notice("engine.several_processes", processes=job.processes.count))
     if job.loss is None or job.plan.engine in ("torch", "torch_fast"):
         return choose(job.network, job.plan)
     reason = Notice("engine.own_loss")
     if job.plan.engine == "native":
         raise UsageError("engine.native_cannot", reason=str(reason))
-    return Choice(torch_fast, reason)
+    return _torch(reason)
 
 
 def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
@@ -78,24 +78,30 @@ def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     if wanted == "torch" and extras:
         raise UsageError("engine.torch_cannot", settings=extras)
     if wanted in ("torch", "torch_fast"):
-        engine = torch_loop if wanted == "torch" else torch_fast
-        return Choice(engine, Notice("engine.asked_for", engine=wanted))
+        return _torch(Notice("engine.asked_for", engine=wanted), plain=wanted == "torch")
     against = _against_native(network, plan, extras)
     if wanted == "native":
         if against is not None:
             raise UsageError("engine.native_cannot", reason=str(against))
         return Choice(native, Notice("engine.asked_for", engine="native"))
     if against is not None:
-        return Choice(torch_fast, against)
+        return _torch(against)
     chain = network.chain if isinstance(network, OwnNetwork) else network
     assert chain is not None, "what the native engine can do is a chain"
     images = over_images(chain)
     if find_spec("torch") is not None:
         if plan is not None and images and plan.device == "auto" and may_have_gpu():
-            return Choice(torch_fast, Notice("engine.graphics_card"))
+            return _torch(Notice("engine.graphics_card"))
         if multiplications(network) >= (IMAGES_BELOW if images else NATIVE_BELOW):
-            return Choice(torch_fast, Notice("engine.large", multiplications=multiplications(network)))
+            return _torch(Notice("engine.large", multiplications=multiplications(network)))
     return Choice(native, Notice("engine.native_images" if images else "engine.native"))
+
+
+def _torch(reason: Notice, plain: bool = False) -> Choice:
+    """Choose PyTorch. Its engines are loaded here: a run on the native one has no use for them."""
+    from stirfry.engine import torch_fast, torch_loop
+
+    return Choice(torch_loop if plain else torch_fast, reason)
 
 
 def _extras(plan: Plan) -> list[str]:
