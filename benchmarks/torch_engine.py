@@ -21,7 +21,6 @@ PEERS = (
     "torch_decoding",
     "torch_eager",
     "torch_tuned",
-    "ours_torch",
     "with_skorch",
     "with_lightning",
 )
