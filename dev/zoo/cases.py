@@ -15,14 +15,14 @@ import numpy as np
 
 import data
 
-PARTS = ("tune", "judge", "held_out", "fresh")
+PARTS = ("tune", "judge", "held_out", "fresh", "last")
 #: Those whose cases are settled before any verdict is asked for.
-SETTLED = ("held_out", "fresh")
+SETTLED = ("held_out", "fresh", "last")
 #: Where the seeds of each part begin.
-SEEDS = {"tune": 1_000, "judge": 50_000, "held_out": 900_000, "fresh": 3_000_000}
+SEEDS = {"tune": 1_000, "judge": 50_000, "held_out": 900_000, "fresh": 3_000_000, "last": 7_000_000}
 
 #: How many cases of an ill cause a settled part has at most, and how many healthy ones.
-MOST = {"held_out": (24, 999), "fresh": (20, 130)}
+MOST = {"held_out": (24, 999), "fresh": (20, 130), "last": (16, 122)}
 
 Settings = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Case:
 
     Args:
         cause: what is wrong with it by construction, or `healthy`.
-        part: `tune`, `judge`, `held_out` or `fresh`.
+        part: `tune`, `judge`, `held_out`, `fresh` or `last`.
         problem: the data's name.
         maker: what makes the data.
         rows: how many rows.
@@ -140,9 +140,10 @@ _OUTPUTS = {
     "tailed": 5,
     "digits_267": 3,
 }
+_OUTPUTS |= {"lobes": 4, "tags": 3, "tetrahedron": 4, "neighbours": 1}
 #: Those of which a line says nothing.
 _NO_LINE = ("xor", "products", "rings", "checkers", "stripes", "parity", "pockets", "shells")
-_NO_LINE += ("ripples", "sectors", "cubes")
+_NO_LINE += ("ripples", "sectors", "cubes", "petals", "saddle", "targets", "lenses")
 _TORCH = {"engine": "torch", "epochs": 40, "batch_size": 32}
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import makers
+import makers_last as last
 import numpy as np
 from makers import Floats, Random, Rows
 from numpy.typing import NDArray
@@ -84,6 +85,14 @@ REGRESSION = (
     "cancer_smooth",
     "modes",
     "static",
+    "saddle",
+    "hills",
+    "chirp",
+    "span",
+    "factors",
+    "bends",
+    "widening",
+    "hiss",
 )
 
 #: Makers by part and by what they are good for. Thresholds were set on the first three, one after another.
@@ -117,6 +126,15 @@ CURVED: dict[str, dict[str, Maker]] = {
         "pinwheel": makers.pinwheel,
         "cubes": makers.cubes,
     },
+    "last": {
+        "petals": last.petals,
+        "saddle": last.saddle,
+        "helix": last.helix,
+        "hills": last.hills,
+        "targets": last.targets,
+        "chirp": last.chirp,
+        "lenses": last.lenses,
+    },
 }
 PLAIN: dict[str, dict[str, Maker]] = {
     "tune": {
@@ -148,6 +166,15 @@ PLAIN: dict[str, dict[str, Maker]] = {
         "tilt": makers.tilt,
         "cancer_smooth": _Column("breast_cancer", 24, (20, 21, 22, 23, 25, 26, 28, 29)),
     },
+    "last": {
+        "lobes": last.lobes,
+        "span": last.span,
+        "tags": last.tags,
+        "factors": last.factors,
+        "tetrahedron": last.tetrahedron,
+        "bends": last.bends,
+        "neighbours": last.neighbours,
+    },
 }
 NOISY: dict[str, dict[str, Maker]] = {
     "tune": {"halves": makers.halves, "rare": makers.rare, "diabetes": _Shipped("diabetes")},
@@ -159,12 +186,14 @@ NOISY: dict[str, dict[str, Maker]] = {
         "diabetes_pressure": _Column("diabetes", 3, (0, 1, 2, 4, 5, 6, 7, 8, 9)),
     },
     "fresh": {"logits": makers.logits, "modes": makers.modes, "uncommon": makers.uncommon},
+    "last": {"luck": last.luck, "widening": last.widening, "fringe": last.fringe},
 }
 EMPTY: dict[str, dict[str, Maker]] = {
     "tune": {"chance": makers.chance},
     "judge": {"noise": makers.noise, "coins": makers.coins},
     "held_out": {"lots": makers.lots, "hum": makers.hum},
     "fresh": {"dice": makers.dice, "static": makers.static},
+    "last": {"cards": last.cards, "hiss": last.hiss},
 }
 
 
@@ -181,12 +210,14 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "judge": ("digits",),
     "held_out": ("gratings", "photos", "digits_49"),
     "fresh": ("shapes", "digits_17", "digits_056"),
+    "last": ("elbows", "ramps", "tiles"),
 }
 
 
 def pictures(kind: str, rows: int, random: Random) -> tuple[Floats, NDArray]:
     """Return pictures of 8 by 8 pixels, shape (N, 1, 8, 8), and their classes."""
     makers = {"strokes": _strokes, "gratings": _gratings, "photos": _photos, "shapes": _shapes}
+    makers |= {"elbows": last.elbows, "ramps": last.ramps, "tiles": last.tiles}
     drawn = {"digits_49": _Digits((4, 9)), "digits_17": _Digits((1, 7)), "digits_056": _Digits((0, 5, 6))}
     if kind in makers:
         x, y = makers[kind](rows, random)

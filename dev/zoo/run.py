@@ -3,9 +3,10 @@
     python dev/zoo/run.py tune              the part on which thresholds are set
     python dev/zoo/run.py judge             the one that was run twice, and changed verdicts in between
     python dev/zoo/run.py held_out          the one that was run once, and that later changes have looked at
-    python dev/zoo/run.py fresh             the one that is run once, when nothing can change any more
-    python dev/zoo/run.py fresh --write     writes the table into the documents too
-    python dev/zoo/run.py fresh --check     which cases are what they are meant to be, without a verdict
+    python dev/zoo/run.py fresh             the one that was run once after it, and is looked at by now
+    python dev/zoo/run.py last              the one that is run once, when nothing can change any more
+    python dev/zoo/run.py last --write      writes the table into the documents too
+    python dev/zoo/run.py last --check      which cases are what they are meant to be, without a verdict
 
 A verdict counts where it stands first or second. A healthy run is accused where it gets a serious verdict
 or a warning.

@@ -61,14 +61,14 @@ def test_a_run_is_told_what_is_wrong_with_it(zoo: Any, cause: str, problem: str,
 
 
 def test_the_parts_share_neither_data_nor_seeds(zoo: Any) -> None:
-    parts = {part: zoo.cases(part) for part in ("tune", "judge", "held_out", "fresh")}
+    parts = {part: zoo.cases(part) for part in ("tune", "judge", "held_out", "fresh", "last")}
     for one, other in itertools.combinations(parts.values(), 2):
         assert not {case.problem for case in one} & {case.problem for case in other}
         assert not {case.seed for case in one} & {case.seed for case in other}
-    assert sum(map(len, parts.values())) >= 1200
+    assert sum(map(len, parts.values())) >= 1500
 
 
-@pytest.mark.parametrize("part", ["held_out", "fresh"])
+@pytest.mark.parametrize("part", ["held_out", "fresh", "last"])
 def test_every_case_of_a_settled_part_was_checked_beforehand(zoo: Any, part: str) -> None:
     those = zoo.cases(part)
     assert None not in zoo.checks_of(part, those)
