@@ -36,8 +36,8 @@ TEXTS: dict[str, Text] = {
     ),
     "doctor.bfloat16": Text("bfloat16", "bfloat16"),
     "doctor.bfloat16_used": Text(
-        "{gain} times as fast as float32, so convolutional networks use it (--precision auto)",
-        "速度是 float32 的 {gain} 倍，卷积网络会使用它（--precision auto）",
+        "{gain} times as fast as float32, so convolutional networks on PyTorch use it (--precision auto)",
+        "速度是 float32 的 {gain} 倍，PyTorch 上的卷积网络会使用它（--precision auto）",
     ),
     "doctor.bfloat16_slow": Text(
         "{gain} times as fast as float32, under the {least} that it takes; not used (--precision auto)",
