@@ -4,7 +4,7 @@
     python dev/zoo/run.py judge             the one that was run twice, and changed verdicts in between
     python dev/zoo/run.py held_out          the one that was run once, and that later changes have looked at
     python dev/zoo/run.py fresh             the one that was run once after it, and is looked at by now
-    python dev/zoo/run.py last              the one that is run once, when nothing can change any more
+    python dev/zoo/run.py last              the one that was run once, after the last change
     python dev/zoo/run.py last --write      writes the table into the documents too
     python dev/zoo/run.py last --check      which cases are what they are meant to be, without a verdict
 
