@@ -16,7 +16,7 @@ int block_rows(const Kernels& kernels, int span) {
 }  // namespace
 
 Front::Front(const Kernels* kernels, const std::vector<Layer>& layers, int inputs, int span, int threads)
-    : kernels_(kernels), layout_(layers, inputs), R_(block_rows(*kernels, span)), span_(span) {
+    : kernels_(kernels), layout_(layers, inputs), R_(block_rows(*kernels, span)) {
     const int count = (int)layers.size();
     for (int at = 0; at < count;) {
         int end = at + 1;

@@ -73,7 +73,7 @@ private:
 
     const Kernels* kernels_;
     Layout layout_;
-    int R_, span_;
+    int R_;
     std::vector<Stretch> stretches_;  // BatchNorm layers are stretches of their own
     std::vector<Desk> desks_;
     Floats x_, features_, d_, inverse_, masks_, turned_;
@@ -82,7 +82,7 @@ private:
     Normalising normalising_;
     Team* team_ = nullptr;
     Batch batch_{0, 0, 0};
-    int start_ = 0, masked_blocks_ = 0, groups_ = 1;
+    int start_ = 0, masked_blocks_ = 0;
 };
 
 }  // namespace stirfry

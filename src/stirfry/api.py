@@ -60,8 +60,7 @@ def train(
         data_dir: where a recipe's data lie that stirfry doesn't ship.
         repeats: how many seeds are trained on the same split, the run's own and those that follow it;
             `.repeats` has each score's mean and spread. The model is the first seed's.
-        folds: in how many folds the rows outside the test part are cross-validated besides; `.folds` has
-            each score's mean and spread.
+        folds: in how many folds the rows outside the test part are cross-validated besides, as `.folds`.
         network: a network of your own, as it is: an `nn.Module` class or a function without arguments, which
             is called right after the seed is set, or a module, which is copied.
         **settings: any setting of a plan, a network or the data by its name: `epochs`, `lr`, `batch_size`,
@@ -90,8 +89,8 @@ def train(
             raise UsageError("cli.resume_alone")
         return train_action(TrainRequest(recipe_for(None), resume=Path(resume), **given))
     given |= {"out": _path(out), "start_from": _path(start_from), "repeats": repeats, "folds": folds}
-    settings["target"] = target
-    return train_action(TrainRequest(_recipe(data, recipe, variant, settings, data_dir), **given))
+    made = _recipe(data, recipe, variant, settings | {"target": target}, data_dir)
+    return train_action(TrainRequest(made, **given))
 
 
 def sweep(

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
+
+import stirfry
+from stirfry import lang
+from stirfry.errors import UsageError
 
 #: The split and the scaling that leave rows as a hand-written loop has them.
 AS_THEY_ARE: dict[str, Any] = dict(scale="none", split="in_order", test=0, validation=0)
@@ -77,3 +82,15 @@ def by_hand(
 
 
 PLAN: dict[str, Any] = dict(AS_THEY_ARE, precision="float32", optimizer="sgd", lr=0.1, batch_size=32, seed=3)
+
+
+X, Y = flowers()
+
+
+def message(language: Any, **settings: Any) -> str:
+    """Return what training with these settings is refused with."""
+    data = settings.pop("data", (X, Y))
+    with lang.speaking(language), pytest.raises(UsageError) as caught:
+        stirfry.train(data, epochs=1, **settings)
+    with lang.speaking(language):
+        return str(caught.value)

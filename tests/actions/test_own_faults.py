@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.actions.own_modules import AS_THEY_ARE, Chain, flowers
+from tests.actions.own_modules import AS_THEY_ARE, Chain, X, Y, message
 from torch import nn
 from torch.nn import functional
 
@@ -19,8 +19,6 @@ from stirfry.engine.given import given_module
 from stirfry.engine.rehearsal import rehearse
 from stirfry.engine.rehearsal_loss import Goal
 from stirfry.errors import UsageError
-
-X, Y = flowers()
 
 
 class Wrong(nn.Module):
@@ -253,14 +251,6 @@ class Two(nn.Module):
 
     def forward(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         return self.out(a + b)
-
-
-def message(language: Any, **settings: Any) -> str:
-    data = settings.pop("data", (X, Y))
-    with lang.speaking(language), pytest.raises(UsageError) as caught:
-        stirfry.train(data, epochs=1, **settings)
-    with lang.speaking(language):
-        return str(caught.value)
 
 
 @pytest.mark.parametrize("what", WRONG)

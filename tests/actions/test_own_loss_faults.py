@@ -8,15 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.actions.own_modules import AS_THEY_ARE, Chain, flowers
+from tests.actions.own_modules import AS_THEY_ARE, Chain, X, Y, message
 from torch import nn
 from torch.nn import functional
 
 import stirfry
-from stirfry import lang
-from stirfry.errors import UsageError
-
-X, Y = flowers()
 
 
 class TwoOutputs(nn.Module):
@@ -37,14 +33,6 @@ class Weighted(nn.Module):
 
     def forward(self, outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         return self.share * functional.cross_entropy(outputs, y)
-
-
-def message(language: Any, **settings: Any) -> str:
-    data = settings.pop("data", (X, Y))
-    with lang.speaking(language), pytest.raises(UsageError) as caught:
-        stirfry.train(data, epochs=1, **settings)
-    with lang.speaking(language):
-        return str(caught.value)
 
 
 LOSSES: dict[str, tuple[Any, str, str]] = {

@@ -3,57 +3,22 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
-import random
-import signal
 import struct
 import subprocess
 import sys
-import time
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.cli.bad_input import QUICK, refused, table, trained
 
 import stirfry
 from stirfry.cli import main
 from stirfry.errors import DataError, ModelFileError, StirfryError
 
-#: Enough work an epoch that a run doesn't end before anyone has looked.
-LONG = ["--hidden", "32,16", "--batch-size", "1"]
-QUICK = ["--epochs", "3", "--hidden", "4", "--no-plots"]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def table(rows: int = 60, **columns: Callable[[int], object]) -> str:
-    """Return a CSV of two numbers and a label, with columns replaced or added."""
-    made = {"a": lambda i: i % 7, "b": lambda i: i * 37 % 11 / 10, "y": lambda i: "uv"[i % 2], **columns}
-    lines = [",".join(made)] + [",".join(str(make(i)) for make in made.values()) for i in range(rows)]
-    return "\n".join(lines) + "\n"
-
-
-def files() -> list[Path]:
-    return sorted(path for path in Path().rglob("*") if path != Path("runs"))
-
-
-def refused(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    """Run a command that must be refused; return its exit code and its message."""
-    before = files()
-    code = main(list(words))
-    out, err = capsys.readouterr()
-    assert out == "", "nothing on stdout"
-    assert "Traceback" not in err
-    assert files() == before, "nothing is left behind"
-    return code, err
+pytestmark = pytest.mark.usefixtures("here")
 
 
 BAD_FILES: dict[str, tuple[bytes, str]] = {
@@ -178,13 +143,6 @@ def test_a_truncated_png_and_a_decompression_bomb_are_refused(
     assert code == 1 and "bad.png" in said
 
 
-def trained(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[Path, str]:
-    """Train on `t.csv`, which must be carried on with; return the run's folder and what was said."""
-    assert main(["train", "t.csv", *QUICK, "--json", *words]) == 0
-    out, err = capsys.readouterr()
-    return Path(json.loads(out)["run"]), err
-
-
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -250,143 +208,6 @@ def test_an_unwritable_place_is_refused_before_training(capsys: pytest.CaptureFi
     folder, _ = trained(capsys)
     code, said = refused(capsys, "predict", str(folder), "t.csv", "-o", "file/answers.csv")
     assert code == 1
-
-
-STARTED: list[subprocess.Popen[str]] = []
-
-
-@pytest.fixture(autouse=True)
-def ended() -> Iterator[None]:
-    """Leave no process behind, whatever a test comes to."""
-    yield
-    while STARTED:
-        with STARTED.pop() as run:
-            run.kill()
-
-
-def process(*words: str, limit: int | None = None) -> subprocess.Popen[str]:
-    """Start stirfry in a process of its own; `limit` is how large a file may grow, as on a full disk."""
-    program = "import sys; from stirfry.cli import main; sys.exit(main(sys.argv[1:]))"
-    if limit is not None:
-        program = (
-            "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); import torch; "
-            f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); {program}"
-        )
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "STIRFRY_LANG": "en", "PYTHONDONTWRITEBYTECODE": "1"}
-    pipe = subprocess.PIPE
-    words = (sys.executable, "-c", program, *words)
-    STARTED.append(subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, env=environment))
-    return STARTED[-1]
-
-
-def whole(folder: Path) -> None:
-    """Check that whatever stands under a final name is complete."""
-    for path in folder.rglob("model.safetensors"):
-        stirfry.load(path)
-    for path in folder.rglob("run.json"):
-        json.loads(path.read_text(encoding="utf-8"))
-
-
-def test_a_full_disk_leaves_nothing_half_written() -> None:
-    Path("t.csv").write_text(table())
-    run = process("train", "t.csv", *QUICK, limit=1500)
-    _, said = run.communicate(timeout=120)
-    assert run.returncode == 1 and "no room left" in said and "Traceback" not in said
-    assert not list(Path("runs").iterdir())
-
-
-def test_two_runs_at_once_into_the_same_folder_both_finish() -> None:
-    Path("t.csv").write_text(table())
-    runs = [process("train", "t.csv", *QUICK, "--json") for _ in range(2)]
-    found = {json.loads(run.communicate(timeout=120)[0])["run"] for run in runs}
-    assert len(found) == 2
-    whole(Path("runs"))
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.02)
-
-
-def test_ctrl_c_while_training_keeps_the_best_and_resumes_exactly() -> None:
-    Path("t.csv").write_text(table())
-    words = ["train", "t.csv", *LONG, "--no-plots", "--patience", "never"]
-    run = process(*words, "--epochs", "100000", "--checkpoint-every", "0.1")
-    wait_for(lambda: any(Path().glob("runs/*/checkpoint.safetensors")))
-    run.send_signal(signal.SIGINT)
-    _, said = run.communicate(timeout=60)
-    assert run.returncode == 130 and "Traceback" not in said
-    whole(Path("runs"))
-    first = json.loads(Path("runs/t-001/run.json").read_text(encoding="utf-8"))
-    assert first["stopped"] == "interrupted" and Path("runs/t-001/model.safetensors").exists()
-
-
-def test_ctrl_c_at_other_moments_leaves_earlier_runs_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("t.csv").write_text(table())
-    trained(capsys)
-    for delay in (0.05, 0.8, 1.6):
-        run = process("train", "t.csv", *QUICK)
-        time.sleep(delay)
-        run.send_signal(signal.SIGINT)
-        _, said = run.communicate(timeout=60)
-        # Python itself ends with 1 where the signal comes while it starts, before it has read a line of ours.
-        starting = "init_import_site" in said
-        assert starting or run.returncode in (130, 0, -signal.SIGINT), "interrupted, or done before it came"
-        whole(Path("runs"))
-    assert stirfry.load("runs/t-001").labels == ("u", "v")
-
-
-def test_without_enough_memory_nothing_stays(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("t.csv").write_text(table())
-    before = files()
-    code, said = refused(capsys, "train", "t.csv", "--hidden", "30000000,30000000", "--engine", "native")
-    assert code == 1 and "memory" in said
-    assert files() == before
-
-
-def test_a_killed_run_resumes_from_its_checkpoint_with_the_same_losses() -> None:
-    Path("t.csv").write_text(table())
-    settings = {"hidden": [32, 16], "batch_size": 1, "patience": "never", "epochs": 10_000, "seed": 2}
-    words = ["train", "t.csv", *LONG, "--patience", "never", "--epochs", "10000", "--seed", "2", "--no-plots"]
-    run = process(*words, "--checkpoint-every", "0.05")
-    wait_for(lambda: any(Path().glob("runs/*/checkpoint.safetensors")))
-    run.kill()
-    run.communicate(timeout=60)
-    whole(Path("runs"))
-    if not Path("runs/t-001/run.json").exists():
-        assert main(["train", "--resume", "runs/t-001", "--quiet", "--no-plots"]) == 0
-    expected = stirfry.train("t.csv", **settings).history
-    lines = Path("runs/t-001/history.csv").read_text(encoding="utf-8").splitlines()
-    losses = [float(line.split(",")[1]) for line in lines[1:]]
-    assert losses == expected["train_loss"].tolist()
-
-
-def test_a_run_on_pytorch_killed_at_any_moment_resumes_with_the_same_losses() -> None:
-    Path("t.csv").write_text(table())
-    settings = {"hidden": [8], "dropout": 0.3, "patience": "never", "epochs": 300, "seed": 2}
-    words = ["train", "t.csv", "--hidden", "8", "--dropout", "0.3", "--epochs", "300", "--seed", "2"]
-    words += ["--batch-size", "16", "--patience", "never", "--engine", "torch_fast", "--no-plots"]
-    run = process(*words, "--checkpoint-every", "0.001")
-    place, seen, wanted = Path("runs/t-001/checkpoint.safetensors"), set(), random.randrange(1, 40)
-
-    def kept_often() -> bool:
-        with suppress(FileNotFoundError):
-            seen.add(place.stat().st_mtime_ns)
-        return len(seen) >= wanted or run.poll() is not None
-
-    wait_for(kept_often)
-    time.sleep(random.random() / 50)
-    run.kill()
-    run.communicate(timeout=60)
-    whole(Path("runs"))
-    if place.exists():
-        assert main(["train", "--resume", "runs/t-001", "--quiet", "--no-plots"]) == 0
-    expected = stirfry.train("t.csv", **settings, batch_size=16, engine="torch_fast").history
-    lines = Path("runs/t-001/history.csv").read_text(encoding="utf-8").splitlines()
-    losses = [float(line.split(",")[1]) for line in lines[1:]]
-    assert losses == expected["train_loss"].tolist(), wanted
 
 
 def test_markup_and_odd_names_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

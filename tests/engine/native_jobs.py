@@ -5,11 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
-from stirfry.engine.contract import Arrays, Job, Part
+from stirfry.engine import native, torch_loop
+from stirfry.engine.contract import Arrays, Job, Part, Trained
+from stirfry.engine.native_program import extension
 from stirfry.spec.layers import Layer, Linear
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan
+
+SETS = extension().instruction_sets() if extension() is not None else []
+
+
+def assert_same_weights(found: Trained, expected: Trained) -> None:
+    """Check that two runs ended with the same tensors, to the rounding of float32."""
+    for key, value in expected.weights.items():
+        assert found.weights[key].shape == value.shape and found.weights[key].dtype == value.dtype
+        largest = np.abs(value).max() + 1e-3
+        np.testing.assert_allclose(found.weights[key], value, atol=2e-4 * largest, err_msg=key)
+
+
+def assert_same_gradients(one: Job, isa: str, rounding: float) -> None:
+    """Compare the gradients of a job of one large step of plain SGD: by that much the weights have moved.
+
+    Args:
+        one: the job.
+        isa: the instruction set.
+        rounding: that of float32 in the sums before, which counts where they nearly cancel out.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STIRFRY_ISA", isa)
+        expected, found = torch_loop.train(one), native.train(one)
+    start = native.initial_weights(one.network, native.Stream(one.plan.seed))
+    for key, before in start.items():
+        gradient = (before.astype(np.float64) - expected.last_weights[key]) / one.plan.lr
+        ours = (before.astype(np.float64) - found.last_weights[key]) / one.plan.lr
+        np.testing.assert_allclose(ours, gradient, atol=1e-5 * np.abs(gradient).max() + rounding, err_msg=key)
 
 
 def job(

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.native_jobs import job
+from tests.engine.native_jobs import SETS, assert_same_gradients, assert_same_weights, job
 
 from stirfry.engine import native, torch_loop
 from stirfry.engine.contract import Job, Part, State
-from stirfry.engine.native_program import extension
 from stirfry.errors import TrainingError, UsageError
 from stirfry.spec.layers import (
     ELU,
@@ -30,14 +29,6 @@ from stirfry.spec.layers import (
     Tanh,
 )
 from stirfry.spec.network import Network
-
-SETS = extension().instruction_sets() if extension() is not None else []
-
-
-@pytest.fixture(params=SETS)
-def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("STIRFRY_ISA", request.param)
-    return str(request.param)
 
 
 def linear(width: int, bias: bool = True) -> Linear:
@@ -95,10 +86,7 @@ def test_a_run_is_pytorchs(name: str, isa: str) -> None:
     for column, values in expected.history.items():
         np.testing.assert_allclose(found.history[column], values, atol=2e-5, err_msg=column)
     assert (found.best_epoch, found.stopped) == (expected.best_epoch, expected.stopped)
-    for key, value in expected.weights.items():
-        assert found.weights[key].shape == value.shape and found.weights[key].dtype == value.dtype
-        largest = np.abs(value).max() + 1e-3
-        np.testing.assert_allclose(found.weights[key], value, atol=2e-4 * largest, err_msg=key)
+    assert_same_weights(found, expected)
     assert found.steps.keys() == expected.steps.keys()
     for column, values in expected.steps.items():
         np.testing.assert_allclose(found.steps[column], values, atol=2e-5)
@@ -141,15 +129,7 @@ def test_gradients_are_autograds(
         *hidden, rows=rows, columns=columns, classes=2 if two else 3, loss=kind, seed=seed, validation=False,
         epochs=1, batch_size="full", optimizer="sgd", lr=lr,
     )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STIRFRY_ISA", isa)
-        expected, found = torch_loop.train(given_job), native.train(given_job)
-    start = native.initial_weights(given_job.network, native.Stream(given_job.plan.seed))
-    for key, before in start.items():
-        gradient = (before.astype(np.float64) - expected.last_weights[key]) / lr
-        ours = (before.astype(np.float64) - found.last_weights[key]) / lr
-        # 5e-8 is float32's rounding of the sums before: it counts where they nearly cancel out.
-        np.testing.assert_allclose(ours, gradient, atol=1e-5 * np.abs(gradient).max() + 5e-8, err_msg=key)
+    assert_same_gradients(given_job, isa, 5e-8)
 
 
 @pytest.mark.parametrize("name", ["dropout", "batch norm", "adamw", "steps", "full batch"])

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.native_jobs import SETS, assert_same_gradients, assert_same_weights
 
 from stirfry.data.encode_images import Normal
 from stirfry.engine import native, torch_fast, torch_loop
 from stirfry.engine.contract import Arrays, Job, Part, State
-from stirfry.engine.native_program import extension
 from stirfry.spec.augment import Augment
 from stirfry.spec.layers import (
     GELU,
@@ -34,14 +34,6 @@ from stirfry.spec.layers import (
 )
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Plan
-
-SETS = extension().instruction_sets() if extension() is not None else []
-
-
-@pytest.fixture(params=SETS)
-def isa(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("STIRFRY_ISA", request.param)
-    return str(request.param)
 
 
 def conv(channels: int, kernel: Any, **more: Any) -> Conv2d:
@@ -110,10 +102,7 @@ def same(found: Any, expected: Any) -> None:
     """Check that two runs went alike."""
     for column, values in expected.history.items():
         np.testing.assert_allclose(found.history[column], values, rtol=1e-5, atol=2e-5, err_msg=column)
-    for key, value in expected.weights.items():
-        assert found.weights[key].shape == value.shape and found.weights[key].dtype == value.dtype
-        largest = np.abs(value).max() + 1e-3
-        np.testing.assert_allclose(found.weights[key], value, atol=2e-4 * largest, err_msg=key)
+    assert_same_weights(found, expected)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -152,15 +141,8 @@ def test_gradients_are_autograds(
     lr = 1e4
     one = job(*front[0], shape=front[1], rows=rows, epochs=1, batch_size="full", lr=lr)
     one = replace(one, arrays=Arrays(one.arrays.train))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STIRFRY_ISA", isa)
-        expected, found = torch_loop.train(one), native.train(one)
-    start = native.initial_weights(one.network, native.Stream(one.plan.seed))
-    # A bias gathers its gradient from all pixels, which nearly cancel out: 3e-7 is the rounding of that sum.
-    for key, before in start.items():
-        gradient = (before.astype(np.float64) - expected.last_weights[key]) / lr
-        ours = (before.astype(np.float64) - found.last_weights[key]) / lr
-        np.testing.assert_allclose(ours, gradient, atol=1e-5 * np.abs(gradient).max() + 3e-7, err_msg=key)
+    # A bias gathers its gradient from all pixels, which nearly cancel out.
+    assert_same_gradients(one, isa, 3e-7)
 
 
 def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.MonkeyPatch) -> None:

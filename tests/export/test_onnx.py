@@ -14,6 +14,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.actions.own_modules import Residual
 from tests.export.random_models import NUMBER, THREE, TWO, as_fed, fitted, random_model
 
 import stirfry
@@ -341,15 +342,6 @@ def test_outputs_have_another_name_where_a_column_has_theirs() -> None:
     found = run(model, {name: rows[:, [place]] for place, name in enumerate(names)})
     np.testing.assert_allclose(found["probabilities_1"], model.predict_proba(rows), atol=1e-5)
     assert list(found) == ["label_1", "probabilities_1"]
-
-
-class Residual(torch.nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.first, self.last = torch.nn.Linear(4, 4), torch.nn.Linear(4, 3)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.last(x + self.first(x))
 
 
 def chain() -> torch.nn.Module:

@@ -89,11 +89,13 @@ def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     chain = network.chain if isinstance(network, OwnNetwork) else network
     assert chain is not None, "what the native engine can do is a chain"
     images = over_images(chain)
-    if find_spec("torch") is not None:
-        if plan is not None and images and plan.device == "auto" and may_have_gpu():
-            return _torch(Notice("engine.graphics_card"))
-        if multiplications(network) >= (IMAGES_BELOW if images else NATIVE_BELOW):
-            return _torch(Notice("engine.large", multiplications=multiplications(network)))
+    count = multiplications(network)
+    to_card = plan is not None and images and plan.device == "auto" and may_have_gpu()
+    large = count >= (IMAGES_BELOW if images else NATIVE_BELOW)
+    if (to_card or large) and find_spec("torch") is not None:
+        return _torch(
+            Notice("engine.graphics_card") if to_card else Notice("engine.large", multiplications=count)
+        )
     return Choice(native, Notice("engine.native_images" if images else "engine.native"))
 
 
