@@ -327,4 +327,35 @@ TEXTS: dict[str, Text] = {
     "checks.blank_images.do": Text(
         "Look at them, and mend them or leave them out.", "请查看这些图像，修复或删去。"
     ),
+    "checks.pixel_scale": Text(
+        "The mean ({mean}) and std ({std}) in use don't fit these images: their pixels go from {low:.3g} to {high:.3g}, so "
+        "that the network gets about {middle:.2g} ± {spread:.2g}, where 0 ± 1 is usual.",
+        "现用的均值（{mean}）和标准差（{std}）不适合这些图像：像素值从 {low:.3g} 到 {high:.3g}，网络得到的输入约为 "
+        "{middle:.2g} ± {spread:.2g}，而通常应接近 0 ± 1。",
+    ),
+    "checks.pixel_scale.why": Text(
+        "Whole pixels are divided by 255 before mean and std apply; pixels with fractions stay as they are. From inputs that "
+        "hardly differ, or are far from 0, a network learns slowly or not at all.",
+        "整数像素会先除以 255，再减去均值、除以标准差；带小数的像素则保持原样。输入之间几乎没有差别或离 0 太远，"
+        "网络就学得很慢，甚至学不到东西。",
+    ),
+    "checks.pixel_scale.do": Text(
+        "Leave mean and std out (in a recipe, under [data]): then the training images' own are used, {own_mean} and {own_std}. "
+        "After --from, give images like those that the model has learned.",
+        "去掉 mean 和 std（在配方的 [data] 下），就会使用训练图像自己的值：{own_mean} 和 {own_std}。"
+        "如果用 --from 继续训练，请给出与该模型学过的相近的图像。",
+    ),
+    "checks.pixel_range": Text(
+        "The pixels use only the values from {low} to {high}, of 0 to 255.",
+        "像素只用到 {low} 到 {high} 的值，而范围是 0 到 255。",
+    ),
+    "checks.pixel_range.why": Text(
+        "Training does not suffer: mean and spread are taken from these images. But in pictures they look all of one shade, and "
+        "images with ordinary pixels, from 0 to 255, are something the network has never seen.",
+        "训练不受影响：均值和标准差取自这些图像本身。但显示出来几乎只有一种深浅；而像素从 0 到 255 的普通图像，是网络从未见过的。",
+    ),
+    "checks.pixel_range.do": Text(
+        "Predict with images of the same range, or spread the pixels over 0 to 255 before training: less {low}, times {factor}.",
+        "预测时请使用范围相同的图像；或在训练前把像素放大到 0 到 255：减去 {low}，再乘以 {factor}。",
+    ),
 }
