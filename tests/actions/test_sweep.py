@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.actions.ctrl_c import Stopper
 
 import stirfry
-from stirfry.actions.listener import Nobody
 from stirfry.actions.request import SweepRequest
 from stirfry.actions.sweep import sweep
 from stirfry.actions.swept import Sweep, draw_sweep
 from stirfry.errors import UsageError
-from stirfry.notice import Notice
 from stirfry.spec.recipe import recipe_from
 
 RECIPE = recipe_from(
@@ -118,17 +115,6 @@ def test_a_rate_alone_is_swept_over_the_network_of_a_recipe() -> None:
     found = stirfry.sweep((numbers, numbers[:, 0] * 2), hidden=[(), 4], epochs=3)
     assert found.measure == "r2" and {trial.label for trial in found.trials} == {"none", "4"}
     assert found.command is None
-
-
-class Stopper(Nobody):
-    """Presses Ctrl-C in the midst."""
-
-    pressed = False
-
-    def several(self, what: Notice, share: float) -> None:
-        if share > 0.4 and not self.pressed:
-            self.pressed = True
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, one_at_a_time: None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stirfry.actions.findings import checks_of
-from stirfry.actions.listener import Listener, Nobody
+from stirfry.actions.listener import Listener, Nobody, Remembering
 from stirfry.actions.ready import get_ready
 from stirfry.actions.request import CheckRequest
 from stirfry.data.table import Images
@@ -96,7 +96,7 @@ def check(request: CheckRequest, listener: Listener | None = None) -> Checks:
     Raises:
         StirfryError: whatever `train` would refuse.
     """
-    hearing = _Hearing(listener or Nobody())
+    hearing = Remembering(listener or Nobody())
     ready = get_ready(request.train, hearing)
     parts, dataset = ready.prepared.split, ready.described.dataset
     sizes = {"train": len(parts.train), "validation": len(parts.validation), "test": len(parts.test)}
@@ -111,15 +111,3 @@ def check(request: CheckRequest, listener: Listener | None = None) -> Checks:
         notices=tuple(hearing.notices),
         image=tuple(dataset.pixels.shape[1:]) if isinstance(dataset, Images) else (),
     )
-
-
-class _Hearing(Nobody):
-    """Passes remarks on, and remembers them."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self.notices: list[Notice] = []
-
-    def notice(self, notice: Notice) -> None:
-        self.notices.append(notice)
-        self._listener.notice(notice)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from stirfry.actions.findings import checks_of
-from stirfry.actions.listener import Listener, Nobody, WatchMany
+from stirfry.actions.listener import Listener, Nobody, Remembering, WatchMany
 from stirfry.actions.ready import Ready, get_ready, other_network
 from stirfry.actions.repeats import other_seed, with_seed
 from stirfry.actions.request import SweepRequest, TrainRequest
@@ -43,8 +43,8 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
         StirfryError: data, network or plan are wrong, or a file can't be written.
     """
     listener = listener or Nobody()
-    notices: list[Notice] = []
-    base, cells = _cells(request, _Hearing(listener, notices))
+    hearing = Remembering(listener)
+    base, cells = _cells(request, hearing)
     listener.checked(checks_of(base, request.train))
     jobs = [
         with_seed(job, other_seed(job.plan.seed, index)) for job in cells for index in range(request.repeats)
@@ -56,11 +56,9 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
             results = train_many(jobs, _watch(request, listener, interrupt, len(jobs)))
             found = _gathered(request, base, cells, results)
             if len(found.trials) < found.asked:
-                notice = Notice("actions.sweep_interrupted", done=len(found.trials), asked=found.asked)
-                listener.notice(notice)
-                notices.append(notice)
+                hearing.notice(Notice("actions.sweep_interrupted", done=len(found.trials), asked=found.asked))
                 found = replace(found, interrupted=True)
-            found = replace(found, notices=tuple(notices), seconds=time.perf_counter() - started)
+            found = replace(found, notices=tuple(hearing.notices), seconds=time.perf_counter() - started)
             if place is not None:
                 found = replace(found, name=place.name, folder=place)
                 write_atomic(place / folders.SWEEP_CSV, found.as_csv())
@@ -72,18 +70,6 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     if interrupt.asked and not found.interrupted:
         raise KeyboardInterrupt
     return found
-
-
-class _Hearing(Nobody):
-    """Passes remarks on and remembers them; says a remark that every cell makes once."""
-
-    def __init__(self, listener: Listener, notices: list[Notice]) -> None:
-        self._listener, self._notices = listener, notices
-
-    def notice(self, notice: Notice) -> None:
-        if notice not in self._notices:
-            self._notices.append(notice)
-            self._listener.notice(notice)
 
 
 def _cells(request: SweepRequest, listener: Listener) -> tuple[Ready, list[Job]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stirfry.actions.request import EvaluateRequest, PredictRequest
 from stirfry.judge.scores import PartScores
+from stirfry.lang import shape_text
 from stirfry.model.file import facts_of, load
 from stirfry.model.model import Model
 from stirfry.notice import Notice
@@ -143,12 +144,10 @@ def look(path: Path, module: Any = None) -> Look:
     """
     model = load(path, module)
     columns = () if model.schema is None else tuple(model.schema.described())
-    parameters = tuple((name, _shape(value), _values(value)) for name, value in model.weights.items())
+    parameters = tuple(
+        (name, shape_text(value.shape), _values(value)) for name, value in model.weights.items()
+    )
     return Look(model, columns, parameters)
-
-
-def _shape(value: NDArray[Any]) -> str:
-    return "×".join(str(size) for size in value.shape) or "1"
 
 
 def _values(value: NDArray[Any]) -> str:

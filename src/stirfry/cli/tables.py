@@ -13,7 +13,7 @@ from stirfry.actions.run import Run
 from stirfry.engine.own import OwnNetwork
 from stirfry.judge.scores import PartScores, Score
 from stirfry.judge.spread import Spread
-from stirfry.lang import say
+from stirfry.lang import say, shape_text
 from stirfry.spec.network import Network
 
 #: More classes than this make a confusion matrix that no terminal shows well.
@@ -40,12 +40,12 @@ def row(table: Table, *cells: str) -> None:
 def network_table(network: Network | OwnNetwork, loss: str | None = None) -> Table:
     """Return a network's layers with their output shapes and parameters."""
     table = plain_table(say("cli.layer"), say("cli.output_shape"), say("cli.parameters"))
-    row(table, say("cli.input"), _shape(network.input_shape), "")
+    row(table, say("cli.input"), shape_text(network.input_shape), "")
     for layer in network.table():
         row(
             table,
             f"{layer.index} {layer.name}",
-            _shape(layer.output_shape),
+            shape_text(layer.output_shape),
             f"{layer.parameters:,}" if layer.parameters else "",
         )
     row(
@@ -55,10 +55,6 @@ def network_table(network: Network | OwnNetwork, loss: str | None = None) -> Tab
         f"{network.n_parameters:,}",
     )
     return table
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return "×".join(str(size) for size in shape)
 
 
 def score_table(run: Run) -> Table:
@@ -103,13 +99,6 @@ def number(value: float | None) -> str:
         return "–"
     decimals = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
     return f"{value:z,.{decimals}f}"
-
-
-def seconds(value: float) -> str:
-    """Return a time in seconds; a short one has more digits, and none is shown as 0."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value >= 0.1 else f"{max(value, 0.001):.3f}"
 
 
 def with_spread(found: Spread) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from string import Formatter
@@ -98,6 +98,18 @@ def say(key: str, /, **facts: Any) -> str:
     return _TOUCHING.sub(" ", words.vformat(text.zh, (), facts)).replace(_EDGE, "")
 
 
+def shape_text(shape: Iterable[int]) -> str:
+    """Return a shape as it is read, "1×28×28"; that of a single number is "1"."""
+    return "×".join(map(str, shape)) or "1"
+
+
+def seconds_text(value: float) -> str:
+    """Return a time in seconds; a short one has more digits, and none is shown as 0."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{max(value, 0.001):.3f}"
+
+
 def together(*sentences: str) -> str:
     """Return sentences as one paragraph; Chinese puts no space between them."""
     return ("" if language() == "zh" else " ").join(sentences)
@@ -113,7 +125,7 @@ class _Words(Formatter):
 
     def _plain(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple) and all(isinstance(size, int) for size in value):
-            return "×".join(map(str, value)) or "1"
+            return shape_text(value)
         if isinstance(value, list | tuple):
             return ("、" if language() == "zh" else ", ").join(str(item) for item in value)
         if format_spec.startswith("@"):

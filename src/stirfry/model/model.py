@@ -32,6 +32,7 @@ from stirfry.engine.losses import Reads, probabilities
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
 from stirfry.judge.scores import PartScores, scores
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Task
@@ -302,6 +303,6 @@ class Model:
         save(self, Path(path))
 
     def __repr__(self) -> str:
-        shape = "×".join(str(size) for size in self.network.input_shape)
+        shape = shape_text(self.network.input_shape)
         widths = math.prod(self.network.output_shape)
         return f"Model({self.task}, {shape} → {widths}, {self.network.n_parameters:,} parameters)"

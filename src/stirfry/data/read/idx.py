@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.read.arrays import from_arrays, shape_text
+from stirfry.data.read.arrays import from_arrays
 from stirfry.data.read.files import reading, safe_name, unpacked
 from stirfry.data.read.known_sets import classes_of
 from stirfry.data.read.parts import joined_parts
 from stirfry.data.table import TEST, TRAIN, Column, Images
 from stirfry.errors import DataError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

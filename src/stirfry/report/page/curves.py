@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from stirfry.lang import seconds_text
 from stirfry.report.contents import Contents
 from stirfry.report.figures.curves import COLOURS, curves, lines_of
 from stirfry.report.page.html import GAP, NOTHING, Html, joined, t
-from stirfry.report.page.numbers import seconds
 from stirfry.report.page.parts import figure, lead, legend, section, side_by_side
 
 
@@ -16,7 +16,7 @@ def training(run: Contents) -> Html:
     epochs = len(run.history.get("epoch", ()))
     if not epochs:
         return section("curves", lead(t("report.no_epochs")))
-    facts = {"epochs": epochs, "best": run.best_epoch, "seconds": seconds(run.seconds.get("train", 0.0))}
+    facts = {"epochs": epochs, "best": run.best_epoch, "seconds": seconds_text(run.seconds.get("train", 0.0))}
     said = [
         t(f"report.stopped_{run.stopped}", **facts),
         GAP,
