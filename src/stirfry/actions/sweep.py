@@ -52,7 +52,7 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     started = time.perf_counter()
     with listening() as interrupt:
         place = None if request.out is None else folders.reserve(request.out, f"{_name(base)}-sweep")
-        try:
+        with folders.given_up_if_it_fails(place):
             results = train_many(jobs, _watch(request, listener, interrupt, len(jobs)))
             found = _gathered(request, base, cells, results)
             if len(found.trials) < found.asked:
@@ -63,10 +63,6 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
                 found = replace(found, name=place.name, folder=place)
                 write_atomic(place / folders.SWEEP_CSV, found.as_csv())
                 write_atomic(place / folders.SWEEP_JSON, record.as_json(found.as_json()))
-        except BaseException:
-            if place is not None:
-                folders.give_up(place)
-            raise
     if interrupt.asked and not found.interrupted:
         raise KeyboardInterrupt
     return found
