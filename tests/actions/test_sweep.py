@@ -20,7 +20,7 @@ from stirfry.actions.sweep import sweep
 from stirfry.actions.swept import Sweep, draw_sweep
 from stirfry.errors import UsageError
 from stirfry.notice import Notice
-from stirfry.spec.recipe import recipe_from
+from stirfry.spec.recipe import recipe_from, with_changes
 
 RECIPE = recipe_from(
     {"data": {"source": "iris"}, "plan": {"epochs": 6, "seed": 2, "optimizer": "sgd", "loss": "mse"}}
@@ -121,12 +121,19 @@ def test_a_rate_alone_is_swept_over_the_network_of_a_recipe() -> None:
 
 
 class Stopper(Nobody):
-    """Presses Ctrl-C in the midst."""
+    """Presses Ctrl-C once more than a share of the work is done."""
 
     pressed = False
 
+    def __init__(self, share: float = 0.4) -> None:
+        self.share = share
+        self.said: list[str] = []
+
+    def notice(self, notice: Notice) -> None:
+        self.said.append(notice.code)
+
     def several(self, what: Notice, share: float) -> None:
-        if share > 0.4 and not self.pressed:
+        if share > self.share and not self.pressed:
             self.pressed = True
             os.kill(os.getpid(), signal.SIGINT)
 
@@ -138,6 +145,14 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, one_at_a_time: None) -> N
     assert [notice.code for notice in found.notices][-1] == "actions.sweep_interrupted"
     record = json.loads((tmp_path / "iris-sweep-001" / "sweep.json").read_text(encoding="utf-8"))
     assert record["finished"] == len(found.trials)
+
+
+def test_ctrl_c_before_anything_is_finished_leaves_nothing(tmp_path: Path, one_at_a_time: None) -> None:
+    long = with_changes(RECIPE, {"plan": {"epochs": 1_000_000, "patience": "never"}})
+    stopper = Stopper(0.0)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(SweepRequest(long, lr=(0.1, 0.2), out=tmp_path), stopper)
+    assert stopper.said[-1] == "actions.sweep_interrupted_early" and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

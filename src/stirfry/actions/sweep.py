@@ -41,6 +41,7 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     Raises:
         UsageError: the grid has a single cell, or there is no validation part.
         StirfryError: data, network or plan are wrong, or a file can't be written.
+        KeyboardInterrupt: Ctrl-C came before any cell was finished, and nothing is written; or after the last.
     """
     listener = listener or Nobody()
     notices: list[Notice] = []
@@ -55,6 +56,9 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
         try:
             results = train_many(jobs, _watch(request, listener, interrupt, len(jobs)))
             found = _gathered(request, base, cells, results)
+            if not found.trials:
+                listener.notice(Notice("actions.sweep_interrupted_early", asked=found.asked))
+                raise KeyboardInterrupt
             if len(found.trials) < found.asked:
                 notice = Notice("actions.sweep_interrupted", done=len(found.trials), asked=found.asked)
                 listener.notice(notice)
