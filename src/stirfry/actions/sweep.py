@@ -41,7 +41,7 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     Raises:
         UsageError: the grid has a single cell, or there is no validation part.
         StirfryError: data, network or plan are wrong, or a file can't be written.
-        KeyboardInterrupt: Ctrl-C came before any cell was finished, and nothing is written; or after the last.
+        KeyboardInterrupt: Ctrl-C before any cell was finished, and nothing is written; or after the last.
     """
     listener = listener or Nobody()
     notices: list[Notice] = []
