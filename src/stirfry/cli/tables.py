@@ -66,7 +66,10 @@ def score_table(run: Run) -> Table:
     parts = [part for part in ("train", "validation", "test") if part in run.metrics]
     judged = parts[-1]
     headings = [say("cli.score")]
-    headings += [f"{say(f'cli.part.{part}')}\n{say('cli.rows', rows=run.parts[part])}" for part in parts]
+    headings += [
+        f"{say(f'cli.part.{part}')}\n{say('cli.rows', rows=run.parts[part], things=run.model.things)}"
+        for part in parts
+    ]
     headings += [say("cli.interval", part=say(f"cli.part.{judged}")), say("cli.baseline")]
     table = plain_table(*headings)
     for metric, score in run.metrics[judged].metrics.items():
@@ -75,9 +78,9 @@ def score_table(run: Run) -> Table:
     return table
 
 
-def part_table(scores: PartScores) -> Table:
-    """Return the scores of one part."""
-    heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows)}"
+def part_table(scores: PartScores, things: str) -> Table:
+    """Return the scores of one part, of rows or of images."""
+    heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows, things=things)}"
     table = plain_table(say("cli.score"), heading, say("cli.interval_only"), say("cli.baseline"))
     for metric, score in scores.metrics.items():
         row(table, say(f"judge.{metric}"), number(score.value), interval(score), number(score.baseline))

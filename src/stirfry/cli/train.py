@@ -145,7 +145,7 @@ def _show_files(screen: Screen, finished: Run) -> None:
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL
-    write(screen.results, say("cli.predict_next", model=quoted(str(model))))
+    write(screen.results, say("cli.predict_next", model=quoted(str(model)), things=finished.model.things))
 
 
 def _object(finished: Run) -> dict[str, Any]:

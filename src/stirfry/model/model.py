@@ -101,6 +101,11 @@ class Model:
         """The classes, in the order of the probabilities' columns; empty in regression."""
         return self.target.labels
 
+    @property
+    def things(self) -> str:
+        """What texts call the rows that it takes: `rows` or `images`."""
+        return "images" if isinstance(self.encoder, ImageEncoder) else "rows"
+
     def predict(self, rows: Any, say: Say = _silently) -> NDArray[Any]:
         """Return a label, or a number in regression, for each row.
 
@@ -190,7 +195,7 @@ class Model:
         labels = self.labels_in(data)
         known = ~labels.missing
         if not known.all():
-            say(Notice("data.rows_dropped", rows=int((~known).sum())))
+            say(Notice("data.rows_dropped", rows=int((~known).sum()), things=self.things))
             data, labels = data.take(known), labels.take(known)
         return self.judge(self.target.encode(labels), self.raw_outputs(data, say), intervals=True)
 

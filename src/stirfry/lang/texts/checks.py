@@ -53,31 +53,37 @@ TEXTS: dict[str, Text] = {
     "checks.all_different.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     # Rows and parts.
     "checks.repeats": Text(
-        "Of {rows:test row|test rows}, {count:,} ({share:.1%}) can be found in training too; the first is row {first:,} of "
-        "the data.",
-        "{rows:,} 个测试行中，有 {count:,} 行（{share:.1%}）在训练部分也能找到；其中第一行是数据的第 {first:,} 行。",
+        "Of {rows:test row|test rows}, {count:,} ({share:.1%}) can be found in training too; the first is "
+        "{things:row|image} {first:,} of the data.",
+        "{rows:,} {things:个测试行|张测试图像}中，有 {count:,} {things:行|张}（{share:.1%}）在训练部分也能找到；"
+        "其中第一{things:行|张}是数据的第 {first:,} {things:行|张}。",
     ),
     "checks.repeats.why": Text(
-        "The network has learned these rows, so they show its memory and not how it does on new ones. They are more than "
-        "chance would make in a table like this.",
-        "网络已经学过这些行，它们反映的是记忆，而不是对新数据的表现。在这样的表中，偶然重复不会有这么多。",
+        "The network has learned these {things:rows|images}, so they show its memory and not how it does on new ones. They are "
+        "more than chance would make in {things:a table|images} like {things:this|these}.",
+        "网络已经学过这些{things:行|图像}，它们反映的是记忆，而不是对新数据的表现。在这样的{things:表|数据}中，偶然重复不会有这么多。",
     ),
     "checks.repeats.do": Text(
-        "Keep one of each, or keep equal rows in one part with a column that names the parts (--split-column).",
-        "相同的行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分。",
+        "Keep one of each, or keep equal {things:rows in one part with a column that names the parts (--split-column)|images in "
+        "one part; in a folder, the subfolders train, validation and test make the parts}.",
+        "相同的{things:行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分|图像请只保留一张，"
+        "或让它们处在同一部分：在文件夹中，可以用 train、validation、test 子文件夹分出各部分}。",
     ),
     "checks.repeats_validation": Text(
-        "Of {rows:validation row|validation rows}, {count:,} ({share:.1%}) can be found in training too; the first is row "
-        "{first:,} of the data.",
-        "{rows:,} 个验证行中，有 {count:,} 行（{share:.1%}）在训练部分也能找到；其中第一行是数据的第 {first:,} 行。",
+        "Of {rows:validation row|validation rows}, {count:,} ({share:.1%}) can be found in training too; the first is "
+        "{things:row|image} {first:,} of the data.",
+        "{rows:,} {things:个验证行|张验证图像}中，有 {count:,} {things:行|张}（{share:.1%}）在训练部分也能找到；"
+        "其中第一{things:行|张}是数据的第 {first:,} {things:行|张}。",
     ),
     "checks.repeats_validation.why": Text(
-        "The validation loss then goes on falling while the network learns rows by heart, so training stops too late.",
+        "The validation loss then goes on falling while the network learns {things:rows|images} by heart, so training stops too late.",
         "这样，网络在死记硬背时验证损失仍会下降，训练就停得太晚。",
     ),
     "checks.repeats_validation.do": Text(
-        "Keep one of each, or keep equal rows in one part with a column that names the parts (--split-column).",
-        "相同的行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分。",
+        "Keep one of each, or keep equal {things:rows in one part with a column that names the parts (--split-column)|images in "
+        "one part; in a folder, the subfolders train, validation and test make the parts}.",
+        "相同的{things:行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分|图像请只保留一张，"
+        "或让它们处在同一部分：在文件夹中，可以用 train、validation、test 子文件夹分出各部分}。",
     ),
     "checks.time_order": Text(
         "Along {column}, {target} changes little from one row to the next (likeness {alike:.0%}), but the parts are "
@@ -94,44 +100,45 @@ TEXTS: dict[str, Text] = {
         "用过去训练、用未来测试：让各行按 {column} 排序，并使用 --split in_order。",
     ),
     "checks.class_not_trained": Text(
-        "No row of the training part is of {classes:this class|these classes}: {labels}.",
-        "训练部分没有这些类别的行（共 {classes:,} 个）：{labels}。",
+        "{classes:class has|classes have} no {things:row|image} in the training part: {labels}.",
+        "训练部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_trained.why": Text(
-        "The network can't learn what it never sees: all of their {rows:row|rows} will be taken for something else.",
-        "网络学不到从未见过的类别：它们的 {rows:,} 行都会被认作别的类别。",
+        "The network can't learn what it never sees: {rows:row|rows} will be taken for something else.",
+        "网络学不到从未见过的类别：有 {rows:,} {things:行|张图像}会被认作别的类别。",
     ),
     "checks.class_not_trained.do": Text(
-        "Divide the rows so that every class is in training, as --split stratified does, or add rows of it.",
+        "Divide the {things:rows|images} so that every class is in training, as --split stratified does, or add {things:rows|images} "
+        "of it.",
         "请改变划分方式，让每个类别都进入训练部分（例如 --split stratified），或补充这些类别的数据。",
     ),
     "checks.class_of_one": Text(
-        "{classes:class has|classes have} a single row: {labels}.",
-        "有 {classes:,} 个类别只有一行：{labels}。",
+        "{classes:class has|classes have} a single {things:row|image}: {labels}.",
+        "有 {classes:,} 个类别只有一{things:行|张图像}：{labels}。",
     ),
     "checks.class_of_one.why": Text(
-        "One row can be learned from or tested with, not both. No score tells how such a class will do.",
-        "一行数据要么用于学习，要么用于测试，不能兼顾。没有分数能反映这样的类别。",
+        "One {things:row|image} can be learned from or tested with, not both. No score tells how such a class will do.",
+        "一{things:行数据|张图像}要么用于学习，要么用于测试，不能兼顾。没有分数能反映这样的类别。",
     ),
     "checks.class_of_one.do": Text(
-        "Add rows of it, join it with a class that is near, or leave its row out.",
-        "请补充该类别的数据，或与相近的类别合并，或去掉这一行。",
+        "Add {things:rows|images} of it, join it with a class that is near, or leave its {things:row|image} out.",
+        "请补充该类别的数据，或与相近的类别合并，或去掉这一{things:行|张}。",
     ),
     "checks.class_not_tested": Text(
-        "No row of the test part is of {classes:this class|these classes}: {labels}.",
-        "测试部分没有这些类别的行（共 {classes:,} 个）：{labels}。",
+        "{classes:class has|classes have} no {things:row|image} in the test part: {labels}.",
+        "测试部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_tested.why": Text(
         "The test scores say nothing about them, and the averages over classes leave them out.",
         "测试分数无法反映它们，按类别平均的指标也不包含它们。",
     ),
     "checks.class_not_tested.do": Text(
-        "Give the test a larger share (--test 0.3), or let every row be tested once (--folds 5).",
-        "请增大测试部分的比例（--test 0.3），或让每一行都被测试一次（--folds 5）。",
+        "Give the test a larger share (--test 0.3), or let every {things:row|image} be tested once (--folds 5).",
+        "请增大测试部分的比例（--test 0.3），或让每一{things:行|张图像}都被测试一次（--folds 5）。",
     ),
     "checks.class_not_validated": Text(
-        "No row of the validation part is of {classes:this class|these classes}: {labels}.",
-        "验证部分没有这些类别的行（共 {classes:,} 个）：{labels}。",
+        "{classes:class has|classes have} no {things:row|image} in the validation part: {labels}.",
+        "验证部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_validated.why": Text(
         "The epoch whose weights are kept is chosen without them.",
@@ -143,15 +150,15 @@ TEXTS: dict[str, Text] = {
     "checks.small_test": Text(
         "The test part has {rows:row|rows}: where {right:.0%} of them are right, the 95% interval is "
         "{low:.0%} … {high:.0%}.",
-        "测试部分只有 {rows:,} 行：如果其中 {right:.0%} 正确，95% 区间为 {low:.0%} … {high:.0%}。",
+        "测试部分只有 {rows:,} {things:行|张图像}：如果其中 {right:.0%} 正确，95% 区间为 {low:.0%} … {high:.0%}。",
     ),
     "checks.small_test.why": Text(
         "Two networks whose scores both lie in that interval can't be told apart by this part.",
         "如果两个网络的分数都在这个区间内，仅凭这个测试部分分不出高下。",
     ),
     "checks.small_test.do": Text(
-        "Let every row be tested once, with --folds 5, or gather more rows.",
-        "用 --folds 5 让每一行都被测试一次，或收集更多数据。",
+        "Let every {things:row|image} be tested once, with --folds 5, or gather more {things:rows|images}.",
+        "用 --folds 5 让每一{things:行|张图像}都被测试一次，或收集更多数据。",
     ),
     "checks.small_test_numbers": Text(
         "The test part has {rows:row|rows}: its RMSE will be known to within about ±{margin:.0%}.",
@@ -270,9 +277,10 @@ TEXTS: dict[str, Text] = {
     "checks.almost_constant.do": Text("Try without: {option}.", "试试去掉它们：{option}。"),
     # Classes and network.
     "checks.imbalance": Text(
-        "Always saying {label} is right in {share:.1%} of the training rows; the rarest class, {rare}, has {rare_rows:,} of "
-        "{rows:,}.",
-        "在训练行中，总是回答 {label} 就有 {share:.1%} 正确；最少的类别 {rare} 只有 {rows:,} 行中的 {rare_rows:,} 行。",
+        "Always saying {label} is right in {share:.1%} of the training {things:rows|images}; the rarest class, {rare}, has "
+        "{rare_rows:,} of {rows:,}.",
+        "在训练{things:行|图像}中，总是回答 {label} 就有 {share:.1%} 正确；最少的类别 {rare} 只有 {rows:,} {things:行|张}中的 "
+        "{rare_rows:,} {things:行|张}。",
     ),
     "checks.imbalance.why": Text(
         "An accuracy near that share says nothing, and rare classes have little say in the loss. Balanced accuracy and macro "
@@ -296,13 +304,14 @@ TEXTS: dict[str, Text] = {
         "请只相信测试分数，或减少列数（--drop），或约束权重：--weight-decay 0.1。",
     ),
     "checks.capacity": Text(
-        "The network has {parameters:,} parameters for {rows:training row|training rows}, {ratio:,} a row.",
-        "网络有 {parameters:,} 个参数，而训练行只有 {rows:,} 行，平均每行 {ratio:,} 个。",
+        "The network has {parameters:,} parameters for {rows:training row|training rows}, {ratio:,} "
+        "{things:a row|an image}.",
+        "网络有 {parameters:,} 个参数，而训练{things:行|图像}只有 {rows:,} {things:行|张}，平均每{things:行|张} {ratio:,} 个。",
     ),
     "checks.capacity.why": Text(
-        "It can learn the rows by heart and know nothing of others. A validation part that stops it, dropout or weight decay "
+        "It can learn the {things:rows|images} by heart and know nothing of others. A validation part that stops it, dropout or weight decay "
         "hold it back; fewer parameters make it impossible.",
-        "它可以把训练行背下来，对其他数据却一无所知。用验证部分提前停止、dropout 或权重衰减可以加以约束；减少参数则从根本上避免。",
+        "它可以把训练{things:行|图像}背下来，对其他数据却一无所知。用验证部分提前停止、dropout 或权重衰减可以加以约束；减少参数则从根本上避免。",
     ),
     "checks.capacity.do": Text(
         "Try {option}, and compare the validation scores.", "试试 {option}，并比较验证分数。"

@@ -13,14 +13,14 @@ TEXTS: dict[str, Text] = {
     "report.confusion": Text("Confusion matrix", "混淆矩阵"),
     "report.true_by_said": Text("true ↓  said →", "真实 ↓  预测 →"),
     "report.confusion_note": Text(
-        "The {things} by their true class, down, and the class that was said, across. The percentage is the share of the true "
+        "The {things:rows|images} by their true class, down, and the class that was said, across. The percentage is the share of the true "
         "class.",
-        "按真实类别（纵向）和预测类别（横向）统计的{things}数。百分比是占该真实类别的比例。",
+        "按真实类别（纵向）和预测类别（横向）统计的{things:行|图像}数。百分比是占该真实类别的比例。",
     ),
     "report.confusions": Text("The commonest confusions", "最常见的混淆"),
     "report.confused_true": Text("true", "真实"),
     "report.confused_said": Text("said", "预测"),
-    "report.confused_rows": Text("{things}", "{things}数"),
+    "report.confused_rows": Text("{things:rows|images}", "{things:行|图像}数"),
     "report.confused_share": Text("share of the class", "占该类别"),
     "report.roc": Text("ROC.", "ROC 曲线。"),
     "report.caption_roc": Text(
@@ -38,9 +38,9 @@ TEXTS: dict[str, Text] = {
         "竖条为 95% 区间。",
     ),
     "report.caption_reliability_binary": Text(
-        "On the dashed line, of {things} that were “{label}” with 80%, 8 in 10 are; below it, “{label}” is said too often. "
+        "On the dashed line, of {things:rows|images} that were “{label}” with 80%, 8 in 10 are; below it, “{label}” is said too often. "
         "On average it is off by {error}. The bars are 95% intervals.",
-        "在虚线上，被判定为“{label}”的概率是 80% 的{things}，10 次中有 8 次确实如此；在虚线之下，说明“{label}”的概率给得过高。"
+        "在虚线上，被判定为“{label}”的概率是 80% 的{things:行|图像}，10 次中有 8 次确实如此；在虚线之下，说明“{label}”的概率给得过高。"
         "平均偏差为 {error}。竖条为 95% 区间。",
     ),
     "report.true_positives": Text("true positives", "真阳性率"),
@@ -101,17 +101,14 @@ TEXTS: dict[str, Text] = {
     # One row
     "report.section_walk": Text("One answer, number by number", "一次预测的全部数字"),
     "report.lead_walk": Text(
-        "Row {row:,}, the first of those above, on its way through the network and back. stirfry explain shows any other row.",
-        "上面第一行（第 {row:,} 行）在网络中前向和反向经过的全部数字。用 stirfry explain 可以查看其他任何一行。",
+        "{things:Row|Image} {row:,}, the first of those above, on its way through the network and back. stirfry explain shows "
+        "any other {things:row|image}.",
+        "上面第一{things:行|张图像}（第 {row:,} {things:行|张}）在网络中前向和反向经过的全部数字。"
+        "用 stirfry explain 可以查看其他任何一{things:行|张}。",
     ),
-    "report.lead_walk_image": Text(
-        "Image {row:,}, the first of those above, on its way through the network and back. stirfry explain shows any other "
-        "image.",
-        "上面第一张图像（第 {row:,} 张）在网络中前向和反向经过的全部数字。用 stirfry explain 可以查看其他任何一张。",
-    ),
-    "report.walk_row": Text("The row, and what the network gets of it", "这一行，以及网络得到的输入"),
-    "report.walk_row_image": Text(
-        "The image, and what the network gets of it", "这张图像，以及网络得到的输入"
+    "report.walk_row": Text(
+        "The {things:row|image}, and what the network gets of it",
+        "这{things:一行|张图像}，以及网络得到的输入",
     ),
     "report.walk_forward": Text("Forward, layer by layer", "前向：逐层"),
     "report.walk_backward": Text("Backward: the gradients", "反向：梯度"),

@@ -134,7 +134,7 @@ def _size(value: Any) -> str:
 def _filters(run: Contents) -> Html:
     """Return the first layer's weights as pictures, one a filter or a unit, where it looks at an image."""
     found = run.model.network
-    if not isinstance(found, Network) or run.model.encoder.rows != "images":
+    if not isinstance(found, Network) or run.model.things != "images":
         return NOTHING
     at = next((at for at, layer in enumerate(found.layers) if isinstance(layer, Conv2d | Linear)), None)
     if at is None:
