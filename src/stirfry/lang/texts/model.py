@@ -73,6 +73,11 @@ TEXTS: dict[str, Text] = {
         "Rows have the shape (D,) or (N, D), where D is {columns}, for {names} in this order; found {shape}.",
         "输入的形状应为 (D,) 或 (N, D)，其中 D 为 {columns}，依次是 {names}；实际为 {shape}。",
     ),
+    "model.plain_numbers": Text(
+        "A predictor takes rows of numbers alone, {columns:number|numbers} each, for {names} in this order ({fault}). For "
+        "anything else use predict.",
+        "predictor 只接受纯数值的行，每行 {columns:,} 个数，依次是 {names}（{fault}）。其他输入请使用 predict。",
+    ),
     "model.plain_gap": Text(
         "A row holds a number that is missing (NaN), or so large that the network's outputs aren't finite. "
         "A predictor fills no gaps; use predict.",
