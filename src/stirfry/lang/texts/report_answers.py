@@ -40,7 +40,7 @@ TEXTS: dict[str, Text] = {
     "report.caption_reliability_binary": Text(
         "On the dashed line, of {things:rows|images} that were “{label}” with 80%, 8 in 10 are; below it, “{label}” is said too often. "
         "On average it is off by {error}. The bars are 95% intervals.",
-        "在虚线上，被判定为“{label}”的概率是 80% 的{things:行|图像}，10 次中有 8 次确实如此；在虚线之下，说明“{label}”的概率给得过高。"
+        "在虚线上，被判定为“{label}”的概率是 80% 的{things:行|图像}，10 {things:行|张}中有 8 {things:行|张}确实如此；在虚线之下，说明“{label}”的概率给得过高。"
         "平均偏差为 {error}。竖条为 95% 区间。",
     ),
     "report.true_positives": Text("true positives", "真阳性率"),
@@ -58,7 +58,7 @@ TEXTS: dict[str, Text] = {
     "report.lead_numbers": Text(
         "Half of the rows are off by less than {half}. On average the prediction is off by {bias}: far from 0, it would lean "
         "to one side.",
-        "半数行的误差小于 {half}。预测平均偏差为 {bias}；如果远离 0，说明预测偏向一侧。",
+        "有一半的行误差小于 {half}。预测值平均偏差 {bias}；如果远离 0，说明预测偏向一侧。",
     ),
     "report.predicted_value": Text("predicted", "预测值"),
     "report.true_value": Text("true", "真实值"),
@@ -73,11 +73,11 @@ TEXTS: dict[str, Text] = {
     # Mistakes
     "report.lead_mistakes": Text(
         "{wrong:wrong answer|wrong answers} for the {part} part's {rows}. The network was surest of the first.",
-        "{part}部分的 {rows}中，答错的有 {wrong:,} 个。排在最前的是网络最有把握却答错的。",
+        "{part}部分的 {rows}中，答错的有 {wrong:,} {things:行|张}。排在最前的是网络最有把握却答错的。",
     ),
     "report.lead_mistakes_some": Text(
         "{wrong:wrong answer|wrong answers} for the {part} part's {rows}. These are the {shown} that the network was surest of.",
-        "{part}部分的 {rows}中，答错的有 {wrong:,} 个。下面是网络最有把握却答错的 {shown} 个。",
+        "{part}部分的 {rows}中，答错的有 {wrong:,} {things:行|张}。下面是网络最有把握却答错的 {shown} {things:行|张}。",
     ),
     "report.lead_no_mistakes": Text(
         "None of the {part} part's {rows} is wrong. These came closest to it.",
@@ -85,7 +85,7 @@ TEXTS: dict[str, Text] = {
     ),
     "report.lead_furthest": Text(
         "The {shown} of the {part} part's {rows} that are off by most.",
-        "{part}部分的 {rows}中误差最大的 {shown} 个。",
+        "{part}部分的 {rows}中误差最大的 {shown} 行。",
     ),
     "report.row": Text("row", "行号"),
     "report.said": Text("said", "预测"),

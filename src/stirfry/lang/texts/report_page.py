@@ -96,7 +96,7 @@ TEXTS: dict[str, Text] = {
     "report.size_table": Text(
         "{rows:row|rows} with a label, {columns:column|columns} to learn from. The network learns from the training part "
         "alone; the validation part decides when to stop, and the test part decides nothing.",
-        "{rows:,} 行带标签，可供学习的列有 {columns:,} 个。网络只从训练部分学习；验证部分决定何时停止；测试部分不参与任何决定。",
+        "共 {rows:,} 行带标签的数据，可供学习的列有 {columns:,} 个。网络只从训练部分学习；验证部分决定何时停止；测试部分不参与任何决定。",
     ),
     "report.size_images": Text(
         "{rows:image|images} of {shape} pixels. The network learns from the training part alone; the validation part "
@@ -152,7 +152,7 @@ TEXTS: dict[str, Text] = {
     "report.serious": Text("serious", "严重"),
     "report.warning": Text("warning", "警告"),
     "report.remark": Text("good to know", "值得了解"),
-    "report.good": Text("healthy", "健康"),
+    "report.good": Text("healthy", "正常"),
     "report.sure": Text("{share} sure", "把握 {share}"),
     "report.remarks": Text("{count:remark|remarks} made on the way", "过程中的 {count:,} 条提示"),
     # The network
@@ -208,7 +208,7 @@ TEXTS: dict[str, Text] = {
     ),
     "report.caption_accuracy": Text(
         "The share of {things:rows|images} with the right class. In training it is measured before each update.",
-        "分类正确的{things:行|图像}所占的比例。训练部分在每次更新之前测得。",
+        "分类正确的{things:行|图像}所占的比例。训练部分的准确率在每次更新之前测得。",
     ),
     "report.caption_r2": Text(
         "The share of the target's variation that is explained: 1 is perfect, 0 is the mean.",

@@ -33,8 +33,8 @@ TEXTS: dict[str, Text] = {
     "verdicts.healthy": Text(
         "A healthy run: {part:@judge.part} {metric:@judge} {value:.4f}, against {baseline:z.4f} for a constant answer; "
         "nothing in its curves, gradients or units speaks against it.",
-        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（常数回答为 {baseline:z.4f}），"
-        "曲线、梯度和各单元都没有异常。",
+        "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（始终给出同一答案时为 {baseline:z.4f}），"
+        "曲线、梯度和各个单元都没有异常。",
     ),
     "verdicts.overfitting": Text(
         "Overfitting since epoch {epoch:,}: from there to epoch {epochs:,} the {part:@judge.part} loss rose from {low:.4g} "
@@ -99,7 +99,7 @@ TEXTS: dict[str, Text] = {
     "verdicts.rate_too_low": Text(
         "The learning rate {lr:g} looks too low: a step moves the weights by {move:.2g} of their size (0.001 to 0.01 is "
         "usual), and in {epochs:epoch|epochs} the training loss went from {first:.4g} only to {last:.4g}.",
-        "学习率 {lr:g} 看来过低：一步只让权重移动其大小的 {move:.2g}（通常为 0.001 到 0.01），{epochs:,} 轮里训练损失只从 "
+        "学习率 {lr:g} 看来过低：一步只让权重移动其大小的 {move:.2g} 倍（通常为 0.001 到 0.01），{epochs:,} 轮里训练损失只从 "
         "{first:.4g} 变到 {last:.4g}。",
     ),
     "verdicts.rate_too_low.why": _TOO_LOW_WHY,
@@ -110,15 +110,15 @@ TEXTS: dict[str, Text] = {
     "verdicts.rate_too_low_tried": Text(
         "The learning rate {lr:g} is too low: in a trial of {epochs:epoch|epochs} at {rate:g} the loss got to {trial:.4g}, "
         "at {lr:g} in as many to {loss:.4g}.",
-        "学习率 {lr:g} 过低：用 {rate:g} 试训 {epochs:,} 轮，损失到了 {trial:.4g}；用 {lr:g} 训练同样多轮只到 {loss:.4g}。",
+        "学习率 {lr:g} 过低：用 {rate:g} 试训 {epochs:,} 轮，损失达到 {trial:.4g}；用 {lr:g} 训练同样的轮数只到 {loss:.4g}。",
     ),
     "verdicts.rate_too_low_tried.why": _TOO_LOW_WHY,
     "verdicts.rate_too_low_tried.do": _TOO_LOW_DO,
     "verdicts.rate_too_high": Text(
         "The learning rate {lr:g} looks too high: a step moves the weights by {move:.2g} of their size (0.001 to 0.01 is "
         "usual), and the training loss ended at {last:.4g}, where a constant answer has {constant:.4g}.",
-        "学习率 {lr:g} 看来过高：一步就让权重移动其大小的 {move:.2g}（通常为 0.001 到 0.01），训练损失最后是 {last:.4g}，"
-        "而常数回答的损失是 {constant:.4g}。",
+        "学习率 {lr:g} 看来过高：一步就让权重移动其大小的 {move:.2g} 倍（通常为 0.001 到 0.01），训练损失最后是 {last:.4g}，"
+        "而始终给出同一答案的损失是 {constant:.4g}。",
     ),
     "verdicts.rate_too_high.why": _TOO_HIGH_WHY,
     "verdicts.rate_too_high.do": Text(
@@ -128,7 +128,7 @@ TEXTS: dict[str, Text] = {
     "verdicts.rate_too_high_tried": Text(
         "The learning rate {lr:g} is too high: in a trial of {epochs:epoch|epochs} at {rate:g} the loss got to {trial:.4g}, "
         "at {lr:g} in as many to {loss:.4g}.",
-        "学习率 {lr:g} 过高：用 {rate:g} 试训 {epochs:,} 轮，损失到了 {trial:.4g}；用 {lr:g} 训练同样多轮只到 {loss:.4g}。",
+        "学习率 {lr:g} 过高：用 {rate:g} 试训 {epochs:,} 轮，损失达到 {trial:.4g}；用 {lr:g} 训练同样的轮数只到 {loss:.4g}。",
     ),
     "verdicts.rate_too_high_tried.why": _TOO_HIGH_WHY,
     "verdicts.rate_too_high_tried.do": _TOO_HIGH_DO,
@@ -194,7 +194,7 @@ TEXTS: dict[str, Text] = {
         "No better than the baseline: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to {high:.4f}, "
         "{rows:row|rows}), where a constant answer has {baseline:.4f}.",
         "不比基线好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} {things:行|张图像}），"
-        "而常数回答为 {baseline:.4f}。",
+        "而始终给出同一答案时为 {baseline:.4f}。",
     ),
     "verdicts.no_better.why": Text(
         "The inputs may say nothing about the target, the labels may be in another order than the {things:rows|images}, or there "
@@ -224,13 +224,13 @@ TEXTS: dict[str, Text] = {
     "verdicts.plateau": Text(
         "Stuck on a plateau: the training loss stayed at {last:.4g}, where a constant answer has {constant:.4g} (the "
         "logarithm of {classes:class|classes} is {log:.4g}).",
-        "停在平台上：训练损失一直在 {last:.4g}，而常数回答是 {constant:.4g}（{classes:,} 个类别的对数为 {log:.4g}）。",
+        "停在平台上：训练损失一直在 {last:.4g}，而始终给出同一答案的损失是 {constant:.4g}（{classes:,} 个类别的对数为 {log:.4g}）。",
     ),
     "verdicts.plateau.why": _PLATEAU_WHY,
     "verdicts.plateau.do": _PLATEAU_DO,
     "verdicts.plateau_of_mean": Text(
         "Stuck on a plateau: the training loss stayed at {last:.4g}, where always saying the mean has {constant:.4g}.",
-        "停在平台上：训练损失一直在 {last:.4g}，而始终回答平均值是 {constant:.4g}。",
+        "停在平台上：训练损失一直在 {last:.4g}，而始终回答平均值的损失是 {constant:.4g}。",
     ),
     "verdicts.plateau_of_mean.why": _PLATEAU_WHY,
     "verdicts.plateau_of_mean.do": _PLATEAU_DO,
@@ -256,7 +256,7 @@ TEXTS: dict[str, Text] = {
     "verdicts.parts_disagree.why": Text(
         "Chance hardly puts two parts of the same data so far apart: they come from different places or times, or "
         "{things:rows|images} of one are in the training part as well.",
-        "同一批数据的两部分很难偶然相差这么多：它们可能来自不同的地方或时间，也可能有一部分的{things:行|图像}也出现在训练部分里。",
+        "同一批数据的两部分很少会偶然相差这么多：它们可能来自不同的地方或时间，也可能其中一部分的{things:行|图像}也在训练部分里。",
     ),
     "verdicts.parts_disagree.do": Text(
         "Look at how the parts were made; cross-validation shows how far scores move.",
