@@ -115,16 +115,23 @@ void Run::draw_order() {
     randperm(random.integer(), order);
 }
 
-// By how many pixels each image of the batch is moved, as `torch.randint(-shift, shift + 1, (2, rows, 1))` draws it.
+// By how many pixels each image of the batch is moved, as `torch.randint(-shift, shift + 1, (2, rows, 1))` draws it,
+// and which ones are mirrored, as `torch.randint(0, 2, (rows, 1))` does.
 void Run::draw_moves(int rows) {
-    moves_.resize(2 * (size_t)rows);
-    for (int32_t& move : moves_) move = (int32_t)(random.word() % (uint32_t)(2 * plan_.shift + 1)) - plan_.shift;
+    moves_.assign(3 * (size_t)rows, 0);
+    int32_t* moves = moves_.data();
+    int32_t* mirrored = moves + 2 * (size_t)rows;
+    if (plan_.shift > 0)
+        for (int32_t* move = moves; move < mirrored; ++move)
+            *move = (int32_t)(random.word() % (uint32_t)(2 * plan_.shift + 1)) - plan_.shift;
+    if (plan_.flip)
+        for (int r = 0; r < rows; ++r) mirrored[r] = (int32_t)(random.word() % 2);
 }
 
 Images Run::batch_images() const {
     const int64_t start = (int64_t)step * plan_.batch_size;
     Images some = images(train_, (order.empty() ? in_order_.data() : order.data()) + start);
-    if (plan_.shift > 0) some.moves = moves_.data();
+    if (plan_.moves()) some.moves = moves_.data();
     some.all = batch_.rows;
     return some;
 }
@@ -140,7 +147,7 @@ void Run::begin_step() {
         fill(train_, from + start, rows, batch_);
         batch_.filled = true;
     }
-    if (plan_.shift > 0) draw_moves(rows);
+    if (plan_.moves()) draw_moves(rows);
     if (front_) front_->begin_step(random, rows);
     for (size_t i = 0; i < layout_.layers.size(); ++i)
         if (layout_.slots[i].mask >= 0)

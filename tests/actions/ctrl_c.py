@@ -10,14 +10,15 @@ from stirfry.notice import Notice
 
 
 class Stopper(Nobody):
-    """Presses Ctrl-C in the midst, once, and remembers the remarks."""
+    """Presses Ctrl-C once more than a share of the work is done, and remembers the remarks."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 0.4) -> None:
+        self.share = share
         self.said: list[str] = []
         self.pressed = False
 
     def several(self, what: Notice, share: float) -> None:
-        if share > 0.4 and not self.pressed:
+        if share > self.share and not self.pressed:
             self.pressed = True
             os.kill(os.getpid(), signal.SIGINT)
 

@@ -53,7 +53,7 @@ def test_printed_it_is_text_for_people() -> None:
     found = stirfry.check(TABLE, "y")
     first, second, third = repr(found).splitlines()
     assert first == "data: 300 rows, 3 columns, 2 classes (180 to train, 60 to validate, 60 to test)."
-    assert second.startswith("  warning: A row number") and "--drop counter" in second
+    assert second.startswith("  warning: A row or serial number") and "--drop counter" in second
     assert third.startswith("  remark: The test part has 60 rows")
     with lang.speaking("zh"):
         assert "警告：" in repr(found) and "300 行" in repr(found)

@@ -17,7 +17,7 @@ from stirfry.actions.request import SweepRequest
 from stirfry.actions.sweep import sweep
 from stirfry.actions.swept import Sweep, draw_sweep
 from stirfry.errors import UsageError
-from stirfry.spec.recipe import recipe_from
+from stirfry.spec.recipe import recipe_from, with_changes
 
 RECIPE = recipe_from(
     {"data": {"source": "iris"}, "plan": {"epochs": 6, "seed": 2, "optimizer": "sgd", "loss": "mse"}}
@@ -124,6 +124,14 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, one_at_a_time: None) -> N
     assert [notice.code for notice in found.notices][-1] == "actions.sweep_interrupted"
     record = json.loads((tmp_path / "iris-sweep-001" / "sweep.json").read_text(encoding="utf-8"))
     assert record["finished"] == len(found.trials)
+
+
+def test_ctrl_c_before_anything_is_finished_leaves_nothing(tmp_path: Path, one_at_a_time: None) -> None:
+    long = with_changes(RECIPE, {"plan": {"epochs": 1_000_000, "patience": "never"}})
+    stopper = Stopper(0.0)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(SweepRequest(long, lr=(0.1, 0.2), out=tmp_path), stopper)
+    assert stopper.said[-1] == "actions.sweep_interrupted_early" and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

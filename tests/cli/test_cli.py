@@ -266,8 +266,13 @@ def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) ->
     assert re.fullmatch(r"stirfry \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
-def test_an_interrupt_while_the_program_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_an_interrupt_while_the_program_is_loaded_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, wrapped: bool
+) -> None:
     def stopped() -> None:
+        if wrapped:
+            raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
         raise KeyboardInterrupt
 
     monkeypatch.setattr("stirfry.engine.processes.launched", stopped)

@@ -157,6 +157,8 @@ def pictures(shape: tuple[int, ...], name: str = "pictures.npz") -> str:
 AUGMENTS = {
     "nothing": "",
     "shift": "augment = { shift = 2 }",
+    "flip": "augment = { flip = true }",
+    "shift and flip": "augment = { shift = 1, flip = true }",
     "shift and erase": "augment = { shift = 1, erase = 3 }",
     "erase": "augment = { erase = 2 }",
     "all": "augment = { shift = 0.5, rotate = 20, scale = 0.2, flip = true, erase = 2 }",

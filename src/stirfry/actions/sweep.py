@@ -41,6 +41,7 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     Raises:
         UsageError: the grid has a single cell, or there is no validation part.
         StirfryError: data, network or plan are wrong, or a file can't be written.
+        KeyboardInterrupt: Ctrl-C before any cell was finished, and nothing is written; or after the last.
     """
     listener = listener or Nobody()
     hearing = Remembering(listener)
@@ -55,6 +56,9 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
         with folders.given_up_if_it_fails(place):
             results = train_many(jobs, _watch(request, listener, interrupt, len(jobs)))
             found = _gathered(request, base, cells, results)
+            if not found.trials:
+                listener.notice(Notice("actions.sweep_interrupted_early", asked=found.asked))
+                raise KeyboardInterrupt
             if len(found.trials) < found.asked:
                 hearing.notice(Notice("actions.sweep_interrupted", done=len(found.trials), asked=found.asked))
                 found = replace(found, interrupted=True)

@@ -52,7 +52,8 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         The finished run. One that Ctrl-C stopped is finished too: `stopped` says so.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C came after the training, and the run is written; or it came twice.
+        InterruptedLate: Ctrl-C came after the training. The run is written, and is the error's.
+        KeyboardInterrupt: Ctrl-C came twice.
         StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
             Nothing half-written stays.
         VerdictError: a fault of ours in the verdicts. The run is written all the same, and is the error's.
@@ -99,12 +100,24 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             if not interrupt.asked:
                 run, later = _with_others(run, request, ready, splits, collecting, interrupt)
                 fault = fault or later
-    if interrupt.asked and not run.interrupted:
-        raise KeyboardInterrupt
     collecting.scored(run)
+    if interrupt.asked and not run.interrupted:
+        raise InterruptedLate(run)
     if fault is not None:
         raise verdict_error(run, fault) from fault
     return run
+
+
+class InterruptedLate(KeyboardInterrupt):
+    """Ctrl-C came when the run was trained already: what was to come after it is left out.
+
+    Args:
+        run: the run, whole and written.
+    """
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
 
 
 class _Collecting:

@@ -61,11 +61,8 @@ def score_table(run: Run) -> Table:
     """Return a run's scores: the test part with intervals and baseline, the others beside it."""
     parts = [part for part in ("train", "validation", "test") if part in run.metrics]
     judged = parts[-1]
-    headings = [say("cli.score")]
-    headings += [
-        f"{say(f'cli.part.{part}')}\n{say('cli.rows', rows=run.parts[part], things=run.model.things)}"
-        for part in parts
-    ]
+    headings = [_score_heading(run.model.things)]
+    headings += [f"{say(f'cli.part.{part}')}\n{run.parts[part]:,}" for part in parts]
     headings += [say("cli.interval", part=say(f"cli.part.{judged}")), say("cli.baseline")]
     table = plain_table(*headings)
     for metric, score in run.metrics[judged].metrics.items():
@@ -74,10 +71,15 @@ def score_table(run: Run) -> Table:
     return table
 
 
+def _score_heading(things: str) -> str:
+    """Return what stands above the scores' names: below it each part has its number of rows or images."""
+    return f"{say('cli.score')}\n{say('cli.counted', things=things)}"
+
+
 def part_table(scores: PartScores, things: str) -> Table:
     """Return the scores of one part, of rows or of images."""
-    heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows, things=things)}"
-    table = plain_table(say("cli.score"), heading, say("cli.interval_only"), say("cli.baseline"))
+    heading = f"{say('cli.value')}\n{scores.rows:,}"
+    table = plain_table(_score_heading(things), heading, say("cli.interval_only"), say("cli.baseline"))
     for metric, score in scores.metrics.items():
         row(table, say(f"judge.{metric}"), number(score.value), interval(score), number(score.baseline))
     return table

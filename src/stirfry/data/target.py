@@ -13,7 +13,8 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from stirfry.data.kept import Kept
 from stirfry.data.levels import UNKNOWN, match
-from stirfry.data.numbers import numbers_in
+from stirfry.data.numbers import LARGEST, numbers_in
+from stirfry.data.scaling import scaled
 from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.errors import DataError
@@ -61,7 +62,7 @@ class Target(Kept):
         assert not column.missing.any(), "rows without a label are dropped before"
         if self.task == "regression":
             values = numbers_in(column, truths=True).astype(np.float64)
-            return ((values - self.mean) / self.std).astype(np.float32).reshape(-1, 1)
+            return np.asarray(scaled(values, self.mean, self.std, LARGEST), np.float32).reshape(-1, 1)
         places = match(column, [_name(label) for label in self.labels])
         strangers = np.flatnonzero(places == UNKNOWN)
         if len(strangers):

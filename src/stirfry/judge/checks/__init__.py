@@ -71,6 +71,7 @@ CODES: dict[str, tuple[Severity, ...]] = {
     "checks.capacity": ("warning", "remark"),
     "checks.small_test": ("warning", "remark"),
     "checks.small_test_numbers": ("warning", "remark"),
+    "checks.constant_in_training": ("remark",),
     "checks.almost_constant": ("remark",),
     "checks.blank_images": ("warning", "remark"),
     "checks.pixel_scale": ("warning",),

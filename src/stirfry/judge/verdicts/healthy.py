@@ -9,10 +9,10 @@ from stirfry.judge.verdicts.evidence import Evidence
 def healthy(evidence: Evidence) -> Candidate:
     """Say that nothing is wrong, with the score beside the baseline's."""
     part = evidence.judged or "train"
-    score = evidence.scores[part].metrics[evidence.metric]
+    score = evidence.scores[part].metrics[evidence.aim]
     facts = {
         "part": part,
-        "metric": evidence.metric,
+        "metric": evidence.aim,
         "value": score.value,
         "baseline": score.baseline,
         "epoch": evidence.best_epoch,

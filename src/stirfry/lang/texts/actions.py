@@ -136,6 +136,10 @@ TEXTS: dict[str, Text] = {
         "Stopped by you: {done:,} of {asked:network|networks} are finished, and ranked.",
         "已按您的要求停止：{asked:,} 个网络中完成了 {done:,} 个，只对这些排名。",
     ),
+    "actions.sweep_interrupted_early": Text(
+        "Stopped by you before any of the {asked:,} networks was finished: there is nothing to rank or to write.",
+        "已按您的要求停止：{asked:,} 个网络一个也没有完成，没有可排名或写入的内容。",
+    ),
     "actions.sweep_of_one": Text(
         "A sweep compares several networks; this grid has one. Give several rates (--lr 1e-5..1) or widths "
         "(--hidden 4,8,16), or use `stirfry train`.",

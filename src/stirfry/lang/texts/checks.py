@@ -32,13 +32,13 @@ TEXTS: dict[str, Text] = {
         "如果它要与答案一起才能知道，请去掉：{option}。",
     ),
     "checks.row_number": Text(
-        "A row number is among the columns that are learned from: {columns}.",
-        "用于学习的列中有行号：{columns}。",
+        "A row or serial number is among the columns that are learned from: {columns}.",
+        "用于学习的列中有行号或流水号：{columns}。",
     ),
     "checks.row_number.why": Text(
-        "It holds the whole numbers up to the number of rows, each once. It says where a row stands in the file and nothing "
-        "about it; where the file is sorted, the network learns the order of the file.",
-        "它恰好是从头数到总行数的整数，每个出现一次，只说明该行在文件中的位置，与内容无关；如果文件排过序，网络学到的就是文件的顺序。",
+        "It holds whole numbers that follow one another, each once. They tell the rows apart and say nothing about them; "
+        "where the file is sorted, the network learns the order of the file.",
+        "它是连续的整数，每个出现一次，只用来区分各行，与内容无关；如果文件排过序，网络学到的就是文件的顺序。",
     ),
     "checks.row_number.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     "checks.all_different": Text(
@@ -100,7 +100,7 @@ TEXTS: dict[str, Text] = {
         "用过去训练、用未来测试：让各行按 {column} 排序，并使用 --split in_order。",
     ),
     "checks.class_not_trained": Text(
-        "{classes:class has|classes have} no {things:row|image} in the training part: {labels}.",
+        "The training part has no {things:row|image} of {classes:class|classes}: {labels}.",
         "训练部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_trained.why": Text(
@@ -125,7 +125,7 @@ TEXTS: dict[str, Text] = {
         "请补充该类别的数据，或与相近的类别合并，或去掉这一{things:行|张}。",
     ),
     "checks.class_not_tested": Text(
-        "{classes:class has|classes have} no {things:row|image} in the test part: {labels}.",
+        "The test part has no {things:row|image} of {classes:class|classes}: {labels}.",
         "测试部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_tested.why": Text(
@@ -137,7 +137,7 @@ TEXTS: dict[str, Text] = {
         "请增大测试部分的比例（--test 0.3），或让每一{things:行|张图像}都被测试一次（--folds 5）。",
     ),
     "checks.class_not_validated": Text(
-        "{classes:class has|classes have} no {things:row|image} in the validation part: {labels}.",
+        "The validation part has no {things:row|image} of {classes:class|classes}: {labels}.",
         "验证部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_validated.why": Text(
@@ -266,6 +266,15 @@ TEXTS: dict[str, Text] = {
         "Try without: {option}, and compare the validation scores.",
         "试试去掉它们：{option}，并比较验证分数。",
     ),
+    "checks.constant_in_training": Text(
+        "The same in all {rows:training row|training rows}, and something else elsewhere: {columns}.",
+        "在全部 {rows:,} 个训练行中都相同、在别处却有不同取值的列：{columns}。",
+    ),
+    "checks.constant_in_training.why": Text(
+        "The network sees no other value while it learns, so the column tells it nothing, then or later.",
+        "网络在学习时见不到别的取值，所以这一列无论训练还是预测都不提供任何信息。",
+    ),
+    "checks.constant_in_training.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     "checks.almost_constant": Text(
         "Of {rows:row|rows} at most {others:differs|differ} from the others in: {columns}.",
         "这些列的 {rows:,} 行中，至多只有 {others:,} 行与其余的不同：{columns}。",

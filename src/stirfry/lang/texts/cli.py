@@ -57,7 +57,7 @@ TEXTS: dict[str, Text] = {
     "cli.in_all_loss": Text("in all (loss: {loss})", "合计（损失函数：{loss}）"),
     "cli.score": Text("score", "指标"),
     "cli.value": Text("value", "值"),
-    "cli.rows": Text("{rows:row|rows}", "{rows:,} {things:行|张}"),
+    "cli.counted": Text("{things:rows|images}", "{things:行数|张数}"),
     "cli.part.train": Text("train", "训练"),
     "cli.part.validation": Text("validation", "验证"),
     "cli.part.test": Text("test", "测试"),
@@ -116,7 +116,7 @@ TEXTS: dict[str, Text] = {
     "cli.column": Text("column", "列"),
     "cli.role": Text("role", "角色"),
     "cli.reason": Text("why", "理由"),
-    "cli.stopped.epochs": Text("Trained for all {epochs:epoch|epochs}.", "训练完成，共 {epochs:,} 轮。"),
+    "cli.stopped.epochs": Text("Trained to the end: {epochs:epoch|epochs}.", "训练完成，共 {epochs:,} 轮。"),
     "cli.stopped.patience": Text(
         "Stopped after {epochs:epoch|epochs}: the validation loss no longer fell.",
         "训练 {epochs:,} 轮后停止：验证损失不再下降。",

@@ -247,6 +247,10 @@ TEXTS: dict[str, Text] = {
         "An array alone has no target. Pass the features and the target as (X, y).",
         "单独的数组没有目标。请以 (X, y) 的形式传入特征和目标。",
     ),
+    "source.target_apart": Text(
+        "The target is a column's name, here values of type {type}. Pass features and target as one pair: train((X, y)).",
+        "目标应是列名，这里却是类型为 {type} 的值。请把特征和目标合成一对传入：train((X, y))。",
+    ),
     "source.bad_shape": Text(
         "Features must have shape rows × columns, or images × height × width, with or without channels, "
         "and none of these may be 0; found {shape}.",

@@ -181,7 +181,7 @@ TEXTS: dict[str, Text] = {
     "report.curve_r2": Text("R²", "R²"),
     "report.no_epochs": Text("No epoch was finished.", "一轮也没有完成。"),
     "report.stopped_epochs": Text(
-        "Trained for all {epochs:epoch|epochs}, in {seconds} s.",
+        "Trained to the end: {epochs:epoch|epochs} in {seconds} s.",
         "训练完全部 {epochs:,} 轮，用时 {seconds} 秒。",
     ),
     "report.stopped_patience": Text(

@@ -205,6 +205,22 @@ TEXTS: dict[str, Text] = {
         "Look at the data before the network: {things:columns|images}, labels, and how they belong together.",
         "先看数据，再看网络：{things:各列|图像}、标签，以及它们是否对应。",
     ),
+    "verdicts.no_better_of_mean": Text(
+        "No better than a constant answer: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to {high:.4f}, "
+        "{rows:row|rows}). Below 0, always saying the mean of these very rows comes nearer. The training part's mean has "
+        "{baseline:.4f}, so the target has moved since.",
+        "不比常数回答好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} 行）。"
+        "低于 0，说明始终回答这些行自己的平均值还更接近。训练部分的平均值得到 {baseline:.4f}，可见目标的水平已经变了。",
+    ),
+    "verdicts.no_better_of_mean.why": Text(
+        "The target lies elsewhere in these rows than in training, as it does where it drifts with time, and the network goes "
+        "only part of the way with it.",
+        "这些行的目标值与训练部分不在同一水平，随时间漂移时就会这样；网络只跟上了一部分。",
+    ),
+    "verdicts.no_better_of_mean.do": Text(
+        "Predict what stays at its level, such as the change since the last row, or add columns that tell where the target is.",
+        "请预测水平不变的量（例如与上一行之差），或加入能说明目标当前水平的列。",
+    ),
     "verdicts.plateau": Text(
         "Stuck on a plateau: the training loss stayed at {last:.4g}, where a constant answer has {constant:.4g} (the "
         "logarithm of {classes:class|classes} is {log:.4g}).",
