@@ -181,7 +181,7 @@ def test_what_depends_on_the_rows_has_both_words(key: str) -> None:
             assert name != "things" or (spec or "").count("|") == 1
 
 
-#: Checks of columns and of numbers to predict, which no images have.
+#: What is found about columns and numbers to predict, which no images have.
 OF_TABLES = (
     "copy",
     "leak",
@@ -192,7 +192,7 @@ OF_TABLES = (
     "numbers_as_codes",
 )
 OF_TABLES += ("unscaled", "unscaled_target", "outliers", "zeros", "mostly_missing", "almost_constant", "wide")
-OF_TABLES += ("small_test_numbers",)
+OF_TABLES += ("small_test_numbers", "constant_in_training", "no_better_of_mean")
 
 
 @pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith(("checks.", "verdicts."))])

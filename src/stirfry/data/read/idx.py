@@ -9,6 +9,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -129,8 +130,8 @@ def read_idx(path: Path) -> NDArray[Any]:
     Raises:
         DataError: the file isn't IDX, or is shorter or longer than its header says.
     """
-    with reading(path):
-        pieces = unpacked(path)
+    # A file that is refused is closed at once, and not when its traceback is forgotten.
+    with reading(path), closing(unpacked(path)) as pieces:
         head, rest = _exactly(4, pieces, b"")
         if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _DTYPES or not head[3]:
             raise DataError("source.not_idx", path=str(path))

@@ -209,7 +209,7 @@ TEXTS: dict[str, Text] = {
         "No better than a constant answer: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to {high:.4f}, "
         "{rows:row|rows}). Below 0, always saying the mean of these very rows comes nearer. The training part's mean has "
         "{baseline:.4f}, so the target has moved since.",
-        "不比常数回答好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} 行）。"
+        "不比固定答案好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} 行）。"
         "低于 0，说明始终回答这些行自己的平均值还更接近。训练部分的平均值得到 {baseline:.4f}，可见目标的水平已经变了。",
     ),
     "verdicts.no_better_of_mean.why": Text(
