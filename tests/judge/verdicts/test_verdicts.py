@@ -21,7 +21,7 @@ from stirfry.judge.verdicts.divergence import rate_after_divergence, rates_below
 from stirfry.judge.verdicts.evidence import Evidence, Looks, Other, Reference, Trial, slope
 from stirfry.judge.verdicts.healthy import healthy
 from stirfry.judge.verdicts.looks import rates_to_try
-from stirfry.judge.verdicts.rate import likely_rate, rates_around, written
+from stirfry.judge.verdicts.rate import best_trial, likely_rate, rates_around, written
 from stirfry.lang import catalogue, speaking
 from stirfry.spec.plan import Plan
 
@@ -157,6 +157,17 @@ def test_of_trials_that_gain_nearly_as_much_the_lowest_rate_is_taken() -> None:
     trials = (Trial(0.01, 10, 0.3, 0.14), Trial(0.03, 10, 0.3, 0.12), Trial(0.3, 10, 0.3, 0.11))
     slow = evidence(**ILL["rate_too_low"], trials=trials)
     assert verdicts(slow)[0].change == {"lr": 0.01}
+
+
+@pytest.mark.parametrize("own", [np.inf, np.nan])
+@pytest.mark.parametrize("tried", [np.inf, 0.4])
+def test_trials_and_runs_whose_losses_overflow_can_be_compared(own: float, tried: float) -> None:
+    validation = np.full(EPOCHS, own)
+    stuck = evidence(
+        history=history(np.full(EPOCHS, 0.7), validation), trials=(Trial(0.0003, 2, 0.5, tried),)
+    )
+    with np.errstate(invalid="ignore"):
+        assert best_trial(stuck) is (None if tried == np.inf else stuck.trials[0])
 
 
 def test_a_first_epoch_that_was_rough_is_no_rate_too_high_where_the_run_got_further_in_the_end() -> None:
