@@ -10,6 +10,7 @@ import pytest
 from scipy import sparse
 
 import stirfry
+from stirfry import lang
 from stirfry.errors import UsageError
 
 X = np.random.default_rng(0).normal(size=(40, 3))
@@ -40,3 +41,17 @@ def test_a_sparse_matrix_is_called_what_it_is() -> None:
 def test_all_errors_are_caught_by_one_name() -> None:
     with pytest.raises(stirfry.StirfryError):
         stirfry.train("iris", lr=0)
+
+
+def test_what_comes_back_says_in_short_what_it_is() -> None:
+    run = stirfry.train("iris", epochs=2, repeats=2, folds=2)
+    assert repr(run.repeats).startswith("2 seeds\n  train accuracy 0.")
+    assert repr(run.folds).startswith("2 folds\n  held_out accuracy 0.")
+    matters = repr(run.importance()).splitlines()
+    assert len(matters) == 5 and "petal" in "".join(matters[1:3])
+    sweep = stirfry.sweep("iris", lr=[0.01, 0.1], hidden=[4], epochs=2)
+    assert repr(sweep).startswith("Sweep iris: 2 of 2 networks; best lr 0.1, hidden 4, validation loss ")
+    with lang.speaking("zh"):
+        assert repr(sweep).startswith("扫描 iris：") and repr(run.repeats).startswith("2 个种子")
+    lost = stirfry.sweep("iris", lr=[1e30, 1e31], hidden=[4], optimizer="sgd", epochs=2)
+    assert "none has finished" in repr(lost)

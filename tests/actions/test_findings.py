@@ -54,6 +54,13 @@ def test_verdicts_on_images_speak_of_images() -> None:
         assert all("行" not in finding.seen + finding.why + finding.do for finding in run.verdicts)
 
 
+def test_a_command_that_was_just_run_is_not_proposed_again() -> None:
+    for folds, command in ((None, "stirfry train iris --epochs 3 --folds 5"), (5, "")):
+        run = stirfry.train("iris", epochs=3, folds=folds)
+        (small,) = (finding for finding in run.checks if finding.code == "checks.small_test")
+        assert small.command == command and small.change == {"folds": 5}
+
+
 def test_verdicts_are_written_into_the_record(tmp_path: Path) -> None:
     run = stirfry.train("iris", lr=3.0, out=tmp_path)
     assert run.folder is not None

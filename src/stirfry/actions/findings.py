@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stirfry.actions.command import check_command, sweep_command, train_command
 from stirfry.actions.evidence import evidence_of
@@ -59,7 +59,13 @@ def _told(finding: Finding, ready: Ready, request: TrainRequest | None) -> Findi
     finding = replace(finding, facts=finding.facts | {"things": ready.described.dataset.things})
     if request is None or not finding.change:
         return finding
-    return replace(finding, command=train_command(request, finding.change))
+    return replace(finding, command=_changed(request, finding.change))
+
+
+def _changed(request: TrainRequest, change: dict[str, Any]) -> str:
+    """Return the command with a change; empty where it changes nothing: folds that were asked for already."""
+    command = train_command(request, change)
+    return "" if change and command == train_command(request) else command
 
 
 def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> tuple[Finding, ...]:
@@ -133,7 +139,7 @@ def _finding(candidate: Candidate, ready: Ready, request: TrainRequest | None, p
     elif request is not None and candidate.verb == "sweep":
         command = sweep_command(request, rates_around(candidate.change["lr"], candidate.facts["lr"]))
     if request is not None and not command:
-        command = train_command(request, candidate.change)
+        command = _changed(request, candidate.change)
     return Finding(
         candidate.code,
         candidate.severity,

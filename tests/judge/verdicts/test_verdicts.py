@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.judge.verdicts.evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
 
 from stirfry.judge.activity import Activity
+from stirfry.judge.finding import Finding
 from stirfry.judge.scores import PartScores, Score
 from stirfry.judge.spread import spread
 from stirfry.judge.verdicts import VERDICTS, family, verdicts
@@ -20,7 +21,7 @@ from stirfry.judge.verdicts.divergence import rate_after_divergence, rates_below
 from stirfry.judge.verdicts.evidence import Evidence, Looks, Other, Reference, Trial, slope
 from stirfry.judge.verdicts.healthy import healthy
 from stirfry.judge.verdicts.looks import rates_to_try
-from stirfry.judge.verdicts.rate import likely_rate, rates_around, written
+from stirfry.judge.verdicts.rate import best_trial, likely_rate, rates_around, written
 from stirfry.lang import catalogue, speaking
 from stirfry.spec.plan import Plan
 
@@ -108,8 +109,6 @@ def test_a_cause_is_said_first_or_second(cause: str) -> None:
 
 @pytest.mark.parametrize("cause", ILL)
 def test_every_verdict_can_be_said_in_both_languages(cause: str) -> None:
-    from stirfry.judge.finding import Finding
-
     for each in verdicts(evidence(**ILL[cause])):
         finding = Finding(each.code, each.severity, each.facts)
         words = {}
@@ -158,6 +157,17 @@ def test_of_trials_that_gain_nearly_as_much_the_lowest_rate_is_taken() -> None:
     trials = (Trial(0.01, 10, 0.3, 0.14), Trial(0.03, 10, 0.3, 0.12), Trial(0.3, 10, 0.3, 0.11))
     slow = evidence(**ILL["rate_too_low"], trials=trials)
     assert verdicts(slow)[0].change == {"lr": 0.01}
+
+
+@pytest.mark.parametrize("own", [np.inf, np.nan])
+@pytest.mark.parametrize("tried", [np.inf, 0.4])
+def test_trials_and_runs_whose_losses_overflow_can_be_compared(own: float, tried: float) -> None:
+    validation = np.full(EPOCHS, own)
+    stuck = evidence(
+        history=history(np.full(EPOCHS, 0.7), validation), trials=(Trial(0.0003, 2, 0.5, tried),)
+    )
+    with np.errstate(invalid="ignore"):
+        assert best_trial(stuck) is (None if tried == np.inf else stuck.trials[0])
 
 
 def test_a_first_epoch_that_was_rough_is_no_rate_too_high_where_the_run_got_further_in_the_end() -> None:
@@ -247,6 +257,23 @@ def test_a_target_that_has_moved_is_told_so_where_the_network_is_worse_than_its_
     assert "verdicts.no_better_of_mean" in [each.code for each in verdicts(drifted)]
     level = {"train": r2(0.5, 0.4, 0.6, 0.0), "test": r2(-0.2, -0.5, 0.1, -0.01)}
     assert "verdicts.no_better" in [each.code for each in verdicts(replace(drifted, scores=level))]
+
+
+def test_a_healthy_run_shows_a_score_that_is_better_than_a_constant_answers() -> None:
+    metrics = {
+        "accuracy": Score(0.97, 0.95, 0.98, "wilson", 0.97),
+        "roc_auc": Score(0.83, 0.75, 0.9, "bootstrap", 0.5),
+    }
+    rare = evidence(scores={"test": PartScores(metrics, None, rows=400)})
+    assert (healthy(rare).facts["metric"], healthy(rare).facts["value"]) == ("roc_auc", 0.83)
+
+
+def test_of_one_row_no_score_is_told() -> None:
+    one = PartScores({"r2": Score(None, None, None, None, None)}, None, rows=1)
+    found = healthy(
+        evidence(task="regression", classes=0, plan=Plan(loss="mse", epochs=EPOCHS), scores={"test": one})
+    )
+    assert found.severity == "good" and "1 row" in Finding(found.code, found.severity, found.facts).seen
 
 
 def test_two_parts_that_are_a_little_better_each_are_better_together() -> None:

@@ -13,7 +13,7 @@ BEYOND = 1.64
 #: The standard errors in a 95% interval, end to end.
 _WIDTH = 2 * 1.96
 #: The metrics of which one beyond chance is enough.
-_METRICS = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r2")
+METRICS = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r2")
 
 
 def no_better(evidence: Evidence) -> Candidate | None:
@@ -67,4 +67,4 @@ def beats(name: str, score: Score) -> bool:
 
 def any_beats(part: PartScores) -> bool:
     """Whether any score of a part is better than the baseline's by more than its interval."""
-    return any(beats(name, part.metrics[name]) for name in _METRICS if name in part.metrics)
+    return any(beats(name, part.metrics[name]) for name in METRICS if name in part.metrics)

@@ -156,6 +156,16 @@ TEXTS: dict[str, Text] = {
         "运行 {name}：{part}部分的{metric}为 {value}，权重取自第 {epoch} 轮",
     ),
     "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
+    "actions.sweep_repr": Text(
+        "Sweep {name}: {done:,} of {asked:network|networks}; best lr {lr:g}, hidden {hidden}, validation loss {loss:.4g}",
+        "扫描 {name}：{asked:,} 个网络中完成 {done:,} 个；最好的是 lr {lr:g}、hidden {hidden}，验证损失 {loss:.4g}",
+    ),
+    "actions.sweep_without_best": Text(
+        "Sweep {name}: {done:,} of {asked:network|networks}; none has finished without diverging",
+        "扫描 {name}：{asked:,} 个网络中完成 {done:,} 个；没有一个不发散",
+    ),
+    "actions.population_repeats": Text("{count:seed|seeds}", "{count:,} 个种子"),
+    "actions.population_folds": Text("{count:fold|folds}", "{count:,} 折"),
     # What the checks say around their findings.
     "actions.checked_classes": Text(
         "{name}: {rows:row|rows}, {columns:column|columns}, {classes:class|classes} ({parts}).",

@@ -36,6 +36,11 @@ TEXTS: dict[str, Text] = {
         "训练正常：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（始终给出同一答案时为 {baseline:z.4f}），"
         "曲线、梯度和各个单元都没有异常。",
     ),
+    "verdicts.healthy_unscored": Text(
+        "Nothing in this run's curves, gradients or units speaks against it. How good it is can't be told: the "
+        "{part:@judge.part} part has {rows:row|rows} and no two different targets.",
+        "曲线、梯度和各个单元都没有异常。但{part:@judge.part}部分只有 {rows:,} 行，没有两个不同的目标值，无法判断好坏。",
+    ),
     "verdicts.overfitting": Text(
         "Overfitting since epoch {epoch:,}: from there to epoch {epochs:,} the {part:@judge.part} loss rose from {low:.4g} "
         "to {last:.4g}, while the training loss fell from {before:.4g} to {after:.4g}.",
@@ -191,10 +196,10 @@ TEXTS: dict[str, Text] = {
         "裁剪梯度，使用更小的初始权重，并对输入和目标做缩放。",
     ),
     "verdicts.no_better": Text(
-        "No better than the baseline: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to {high:.4f}, "
-        "{rows:row|rows}), where a constant answer has {baseline:.4f}.",
-        "不比基线好：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，{rows:,} {things:行|张图像}），"
-        "而始终给出同一答案时为 {baseline:.4f}。",
+        "No better than the baseline beyond chance: {part:@judge.part} {metric:@judge} {value:.4f} (95%: {low:.4f} to "
+        "{high:.4f}, {rows:row|rows}), where a constant answer has {baseline:.4f}.",
+        "并不明显好于基线：{part:@judge.part}部分的{metric:@judge}为 {value:.4f}（95% 区间 {low:.4f} 到 {high:.4f}，"
+        "{rows:,} {things:行|张图像}），而始终给出同一答案时为 {baseline:.4f}。",
     ),
     "verdicts.no_better.why": Text(
         "The inputs may say nothing about the target, the labels may be in another order than the {things:rows|images}, or there "
