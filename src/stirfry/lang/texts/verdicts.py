@@ -39,7 +39,7 @@ TEXTS: dict[str, Text] = {
     "verdicts.healthy_unscored": Text(
         "Nothing in this run's curves, gradients or units speaks against it. How good it is can't be told: the "
         "{part:@judge.part} part has {rows:row|rows} and no two different targets.",
-        "曲线、梯度和各个单元都没有异常。但{part:@judge.part}部分只有 {rows:,} 行，没有两个不同的目标值，无法判断好坏。",
+        "曲线、梯度和各个单元都没有异常。但{part:@judge.part}部分只有 {rows:,} {things:行|张图像}，没有两个不同的目标值，无法判断好坏。",
     ),
     "verdicts.overfitting": Text(
         "Overfitting since epoch {epoch:,}: from there to epoch {epochs:,} the {part:@judge.part} loss rose from {low:.4g} "
