@@ -37,7 +37,9 @@ Front::Front(const Kernels* kernels, const std::vector<Layer>& layers, int input
     normalising_.resize(layout_.widest);
     size_t scratch = 0;
     for (const Layer& layer : layers)
-        if (layer.kind == Kind::conv2d) scratch = std::max(scratch, kernels->window_floats(layer.window));
+        if (layer.kind == Kind::conv2d)
+            scratch = std::max(scratch, quick(layer.window) ? kernels->quick_floats(layer.window)
+                                                            : kernels->window_floats(layer.window));
     desks_.resize((size_t)std::max(1, threads));
     for (Desk& desk : desks_) {
         if (!layout_.whole_batch) desk.d.resize(2 * (size_t)layout_.widest * R_);
@@ -69,14 +71,25 @@ float* Front::d(Desk& desk, int block, int side) const {
 void Front::begin_step(Random& random, int rows) {
     masked_blocks_ = (rows + R_ - 1) / R_;
     masks_.resize((size_t)masked_blocks_ * R_ * layout_.masks);
-    const float* weights = desks_[0].pass.weights;
+    turn_weights(true);
     for (size_t i = 0; i < layout_.layers.size(); ++i) {
         const Layer& layer = layout_.layers[i];
         const Slot& slot = layout_.slots[i];
-        if (slot.turned >= 0 && (int)i > layout_.first_trained)
-            turn(weights + slot.weight, layer.window, turned_.data() + slot.turned);
         if (slot.mask >= 0)
             dropout_mask(random, layer.p, rows, layer.out, R_, masks_.data() + (size_t)slot.mask * masked_blocks_ * R_);
+    }
+}
+
+void Front::turn_weights(bool way_back) {
+    const float* weights = desks_[0].pass.weights;
+    for (size_t i = 0; i < layout_.layers.size(); ++i) {
+        const Window& w = layout_.layers[i].window;
+        const Slot& slot = layout_.slots[i];
+        if (slot.turned < 0) continue;
+        if (quick(w))
+            kernels_->quick_turn(weights + slot.weight, w, turned_.data() + slot.turned);
+        else if (way_back && (int)i > layout_.first_trained)
+            turn(weights + slot.weight, w, turned_.data() + slot.turned);
     }
 }
 
@@ -119,6 +132,8 @@ void Front::through(Desk& desk, size_t index, int block, bool training) {
     switch (layer.kind) {
         case Kind::conv2d: {
             const float* bias = slot.bias < 0 ? nullptr : desk.pass.weights + slot.bias;
+            if (quick(w))
+                return k.quick_conv(turned_.data() + slot.turned, bias, w, x, y, R_, desk.scratch.data(), slot.then);
             return k.conv(desk.pass.weights + slot.weight, bias, w, x, y, R_, 0, chunks(R_, k.panel) * w.out_height,
                           desk.scratch.data(), slot.then);
         }
@@ -195,6 +210,7 @@ void Front::forward(int number, const Images& images, float* to, int R, float* r
 
 void Front::predict(const Images& images, int rows, float* to, int R) {
     batch_ = {(rows + R_ - 1) / R_, R_, rows};
+    turn_weights(false);
     share(batch_.count, [&](Desk& desk, int begin, int end) {
         for (int b = begin; b < end; ++b) {
             fill(images, 0, b);
@@ -215,13 +231,21 @@ void Front::back_through(Desk& desk, size_t index, int block, bool first) {
     const size_t n = (size_t)layer.out * R_;
     const Window& w = layer.window;
     switch (layer.kind) {
-        case Kind::conv2d:
-            k.conv_gradient(from, x, w, desk.lanes.data() + (size_t)slot.lanes * k.lanes, R_, slot.bias >= 0, first, 0,
-                            w.out_channels, desk.scratch.data());
-            if ((int)index == layout_.first_trained) return;
-            k.conv_input(turned_.data() + slot.turned, w, from, to, R_, 0, chunks(R_, k.panel) * w.height,
-                         desk.scratch.data(), slot.before, x);
+        case Kind::conv2d: {
+            float *lanes = desk.lanes.data() + (size_t)slot.lanes * k.lanes, *scratch = desk.scratch.data();
+            const float* turned = turned_.data() + slot.turned;
+            const bool bias = slot.bias >= 0, last = (int)index == layout_.first_trained;
+            if (quick(w)) {
+                k.quick_gradient(from, x, w, lanes, R_, bias, first, scratch);
+                if (last) return;
+                k.quick_input(turned, w, from, to, R_, scratch, slot.before, x);
+                break;
+            }
+            k.conv_gradient(from, x, w, lanes, R_, bias, first, 0, w.out_channels, scratch);
+            if (last) return;
+            k.conv_input(turned, w, from, to, R_, 0, chunks(R_, k.panel) * w.height, scratch, slot.before, x);
             break;
+        }
         case Kind::max_pool2d: k.max_pool_back(w, x, y, from, to, R_, 0, w.channels, slot.before); break;
         case Kind::avg_pool2d: k.avg_pool_back(w, from, to, R_, 0, w.channels); break;
         case Kind::dropout: {
@@ -259,9 +283,13 @@ void Front::backward(int number, const BlockAt& from, int R, float* gradient, bo
             for (int i = stretch.begin; i < stretch.end; ++i) {
                 const Slot& slot = layout_.slots[(size_t)i];
                 if (slot.lanes < 0) continue;
+                const Layer& layer = layout_.layers[(size_t)i];
                 const float* lanes = desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes;
-                kernels_->reduce_lanes(lanes, sums_[(size_t)g].data() + slot.weight,
-                                       layout_.layers[(size_t)i].parameters());
+                float* sums = sums_[(size_t)g].data() + slot.weight;
+                if (layer.kind == Kind::conv2d && quick(layer.window))
+                    kernels_->quick_sums(lanes, layer.window, slot.bias >= 0, sums);
+                else
+                    kernels_->reduce_lanes(lanes, sums, layer.parameters());
             }
         }
     });

@@ -59,6 +59,8 @@ private:
         int begin, end;
     };
 
+    // The weights as convolutions read them, and those that only the way back reads.
+    void turn_weights(bool way_back);
     float* features(int block) const { return features_.data() + (size_t)block * layout_.features * R_; }
     float* input(size_t layer, int block) const;
     float* d(Desk& desk, int block, int side) const;

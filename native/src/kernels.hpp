@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "program.hpp"
 
@@ -81,6 +82,19 @@ struct Kernels {
     // Sums by lane, as of `gradient_lanes`, of the output channels from `begin` to `end`.
     void (*conv_gradient)(const float* dZ, const float* X, const Window& window, float* lanes, int R, bool bias,
                           bool first, int begin, int end, float* scratch);
+    // The same three for windows that `quick` names, all lines at once. `turned` is what `quick_turn` makes of W, of
+    // `quick_weights` floats; sums are kept in an order of their own, in no more floats than by lane, until `quick_sums`
+    // turns them into [parameters]. `scratch` has room for `quick_floats`. It is
+    // kernels/winograd.hpp and winograd_gradient.hpp.
+    size_t (*quick_floats)(const Window& window);
+    void (*quick_turn)(const float* W, const Window& window, float* turned);
+    void (*quick_conv)(const float* turned, const float* bias, const Window& window, const float* X, float* Z, int R,
+                       float* scratch, Kind then);
+    void (*quick_input)(const float* turned, const Window& window, const float* dZ, float* dX, int R, float* scratch,
+                        Kind before, const float* y);
+    void (*quick_gradient)(const float* dZ, const float* X, const Window& window, float* lanes, int R, bool bias,
+                           bool first, float* scratch);
+    void (*quick_sums)(const float* lanes, const Window& window, bool bias, float* sums);
     // Of the channels from `begin` to `end`.
     void (*max_pool)(const Window& window, const float* X, float* Y, int R, int begin, int end);
     void (*max_pool_back)(const Window& window, const float* X, const float* Y, const float* dY, float* dX, int R,
@@ -120,6 +134,16 @@ struct Kernels {
 // window's edge leaves the same remainders by the strides meet the same taps: for each pair of remainders
 // [channel][y taps][x taps][out].
 void turn(const float* W, const Window& window, float* turned);
+
+// Whether a convolution goes by tiles of 2x2 outputs, which need fewer multiplications. With few channels the sums
+// before and behind them take longer than what they save.
+inline bool quick(const Window& w) {
+    return w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.channels >= 8 &&
+           w.out_channels >= 8;
+}
+// Floats from one channel's turned weights to the next one's: whole vectors of every instruction set.
+inline int quick_line(const Window& w) { return (w.out_channels + 15) / 16 * 16; }
+inline int quick_weights(const Window& w) { return 16 * w.channels * quick_line(w); }
 
 inline int chunks(int R, int panel) { return (R + panel - 1) / panel; }
 

@@ -77,7 +77,7 @@ Layout::Layout(std::vector<Layer> given, int inputs_, int first_weight_, int fir
                                  (layer.kind == Kind::linear && narrow);
             if (layer.kind == Kind::conv2d) {
                 slot.turned = turned;
-                turned += layer.matrix();
+                turned += quick(layer.window) ? quick_weights(layer.window) : layer.matrix();
             }
             if (by_lane) {
                 slot.lanes = lane_sums;

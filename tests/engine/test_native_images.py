@@ -65,6 +65,14 @@ def job(
 RUNS: dict[str, Job] = {
     "one convolution": job(conv(5, 3), ReLU(), pool(2)),
     "padded": job(conv(7, 3, padding=1), ReLU(), pool(2), conv(6, 3, padding=1), ReLU(), pool(2)),
+    "by tiles": job(conv(9, 3), ReLU(), conv(13, 3), pool(2), ReLU(), conv(8, 1)),
+    "by tiles, padded": job(
+        conv(8, 3), conv(17, 3, padding=(1, 2), bias=False), Sigmoid(), conv(10, 3, padding=1), Tanh(),
+        batch_size=41,
+    ),
+    "by tiles, first": job(
+        conv(20, 3, padding=2), ReLU(), pool(3), conv(8, 3, padding=1), shape=(9, 12, 8), rows=40
+    ),
     "strides": job(conv(6, 5, stride=2), conv(9, 3, padding=(2, 1), stride=(2, 1)), pool(2), ReLU()),
     "holes between windows": job(conv(6, 1), conv(4, 2, stride=3), Tanh()),
     "unequal sides": job(
@@ -119,9 +127,12 @@ def fronts(draw: st.DrawFn) -> tuple[list[Layer], tuple[int, int, int]]:
     for _ in range(draw(st.integers(1, 3))):
         kernel = (draw(st.integers(1, min(5, at[1]))), draw(st.integers(1, min(5, at[2]))))
         stride = (draw(st.integers(1, 3)), draw(st.integers(1, 3)))
-        if draw(st.integers(0, 3)):
+        tiled = draw(st.booleans()) and min(at[1:]) >= 3
+        if tiled:  # two such in a row have enough channels to go by tiles
+            kernel, stride = (3, 3), (1, 1)
+        if tiled or draw(st.integers(0, 3)):
             padding = (draw(st.integers(0, 2)), draw(st.integers(0, 2)))
-            channels, bias = draw(st.integers(1, 14)), draw(st.booleans())
+            channels, bias = draw(st.integers(8 if tiled else 1, 14)), draw(st.booleans())
             layers.append(conv(channels, kernel, stride=stride, padding=padding, bias=bias))
         else:
             kind = draw(st.sampled_from([MaxPool2d, AvgPool2d]))

@@ -12,6 +12,13 @@ inline V load(const float* p) {
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
+// Keeps a vector that is used several times in its register: compilers would rather read it again each time.
+inline V kept(V v) {
+#if defined(STIRFRY_X86)
+    __asm__("" : "+v"(v));
+#endif
+    return v;
+}
 inline void store(float* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
 // Less 0, and not plus 0: only so the compiler may leave the sum out, whatever x's sign.
 inline V splat(float x) { return x - V{}; }

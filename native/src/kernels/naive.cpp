@@ -291,7 +291,8 @@ void gather(const float* X, const int32_t* order, int rows, float* block, int F,
 const Kernels* naive_kernels() {
     static const Kernels kernels{"naive",    1,           1,          linear,       linear_input, gradient_lanes,
                                  reduce_lanes, to_panels, panel_floats, gradient_wide, window_floats, conv,
-                                 conv_input, conv_gradient, max_pool, max_pool_back, avg_pool, avg_pool_back,
+                                 conv_input, conv_gradient, quick_floats, quick_turn, quick_conv,
+                                 quick_input, quick_gradient, quick_sums, max_pool, max_pool_back, avg_pool, avg_pool_back,
                                  activate,   activate_back, multiply,   layer_norm,  layer_norm_back, batch_norm_sums, batch_norm,
                                  batch_norm_back_sums, batch_norm_back, loss, square_sum, step,     gather};
     return &kernels;

@@ -10,6 +10,8 @@ namespace {
 #include "activations.hpp"
 #include "linear.hpp"
 #include "images.hpp"
+#include "winograd.hpp"
+#include "winograd_gradient.hpp"
 #include "pooling.hpp"
 #include "losses.hpp"
 #include "norms.hpp"
@@ -18,6 +20,7 @@ namespace {
 Kernels table(const char* name) {
     return Kernels{name,       L,  PANEL,        linear,          linear_input,  gradient_lanes,       reduce_lanes,
                    to_panels,  panel_floats, gradient_wide, window_floats, conv, conv_input, conv_gradient,
+                   quick_floats, quick_turn, quick_conv, quick_input, quick_gradient, quick_sums,
                    max_pool, max_pool_back, avg_pool, avg_pool_back, activate,      activate_back,        multiply,
                    layer_norm, layer_norm_back, batch_norm_sums, batch_norm, batch_norm_back_sums, batch_norm_back,
                    loss,       square_sum, step,            gather};
