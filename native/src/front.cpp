@@ -92,12 +92,14 @@ void Front::fill(const Images& images, int start, int block) const {
         const size_t from = (size_t)order[row] * D;
         const int down = images.moves ? images.moves[start + first + row] : 0;
         const int right = images.moves ? images.moves[images.all + start + first + row] : 0;
+        const bool mirrored = images.moves && images.moves[2 * images.all + start + first + row];
         for (int c = 0, f = 0; c < w.channels; ++c)
             for (int y = 0; y < w.height; ++y) {
                 // What comes in from outside repeats the edge.
                 const size_t line = from + ((size_t)c * w.height + std::clamp(y + down, 0, w.height - 1)) * w.width;
                 for (int x = 0; x < w.width; ++x, ++f) {
-                    const size_t at = line + std::clamp(x + right, 0, w.width - 1);
+                    const int column = mirrored ? w.width - 1 - x : x;
+                    const size_t at = line + std::clamp(column + right, 0, w.width - 1);
                     to[(size_t)f * R_ + r] =
                         images.pixels ? images.table[c * 256 + images.pixels[at]] : images.floats[at];
                 }

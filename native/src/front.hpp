@@ -19,7 +19,7 @@ struct Images {
     const uint8_t* pixels = nullptr;  // [N][D]
     const float* table = nullptr;     // [channels][256]
     const int32_t* order = nullptr;   // the rows to take
-    const int32_t* moves = nullptr;   // by how many rows and columns each is moved, [2][all], or null
+    const int32_t* moves = nullptr;   // by how many rows and columns each is moved, if it is mirrored, [3][all], or null
     int all = 0;
 };
 

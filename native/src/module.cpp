@@ -183,6 +183,7 @@ NB_MODULE(_native, m) {
         .def_rw("min_delta", &Plan::min_delta)
         .def_rw("probe_every", &Plan::probe_every)
         .def_rw("shift", &Plan::shift)
+        .def_rw("flip", &Plan::flip)
         .def("set_rates", [](Plan& plan, nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu> rates) {
             plan.rates.assign(rates.data(), rates.data() + rates.size());
             plan.rate_columns = (int)rates.shape(1);

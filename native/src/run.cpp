@@ -1,15 +1,11 @@
 #include "run.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <numeric>
 
 namespace stirfry {
 
 namespace {
-// Parts up to this many floats stay in memory as blocks; larger ones are turned into blocks as they pass by.
-constexpr size_t kept_floats = 1u << 21;
 // Blocks of a large batch go through in groups, whose sums stay apart until the end: so threads can take a group each
 // and the result doesn't depend on how many there are. In multiplications of a step: what makes a group worth its
 // own sums, and what makes threads worth their waiting where they share the layers.
@@ -115,16 +111,23 @@ void Run::draw_order() {
     randperm(random.integer(), order);
 }
 
-// By how many pixels each image of the batch is moved, as `torch.randint(-shift, shift + 1, (2, rows, 1))` draws it.
+// By how many pixels each image of the batch is moved, as `torch.randint(-shift, shift + 1, (2, rows, 1))` draws it,
+// and which ones are mirrored, as `torch.randint(0, 2, (rows, 1))` does.
 void Run::draw_moves(int rows) {
-    moves_.resize(2 * (size_t)rows);
-    for (int32_t& move : moves_) move = (int32_t)(random.word() % (uint32_t)(2 * plan_.shift + 1)) - plan_.shift;
+    moves_.assign(3 * (size_t)rows, 0);
+    int32_t* moves = moves_.data();
+    int32_t* mirrored = moves + 2 * (size_t)rows;
+    if (plan_.shift > 0)
+        for (int32_t* move = moves; move < mirrored; ++move)
+            *move = (int32_t)(random.word() % (uint32_t)(2 * plan_.shift + 1)) - plan_.shift;
+    if (plan_.flip)
+        for (int r = 0; r < rows; ++r) mirrored[r] = (int32_t)(random.word() % 2);
 }
 
 Images Run::batch_images() const {
     const int64_t start = (int64_t)step * plan_.batch_size;
     Images some = images(train_, (order.empty() ? in_order_.data() : order.data()) + start);
-    if (plan_.shift > 0) some.moves = moves_.data();
+    if (plan_.moves()) some.moves = moves_.data();
     some.all = batch_.rows;
     return some;
 }
@@ -140,7 +143,7 @@ void Run::begin_step() {
         fill(train_, from + start, rows, batch_);
         batch_.filled = true;
     }
-    if (plan_.shift > 0) draw_moves(rows);
+    if (plan_.moves()) draw_moves(rows);
     if (front_) front_->begin_step(random, rows);
     for (size_t i = 0; i < layout_.layers.size(); ++i)
         if (layout_.slots[i].mask >= 0)
@@ -235,288 +238,6 @@ void Run::end_step() {
 bool Run::probes_now() const {
     return plan_.probe_every > 0 && step + 1 == plan_.steps && epoch % plan_.probe_every == 0;
 }
-
-void Run::do_group(Desk& desk, int group, int count) {
-    const int begin = (int)((int64_t)count * group / groups_), end = (int)((int64_t)count * (group + 1) / groups_);
-    group_sums_[(size_t)group] = LossSums{};
-    if (begin == end) {  // the last batch of an epoch may have fewer blocks than there are groups
-        std::fill_n(gradient(group), weights.size(), 0.0f);
-        return;
-    }
-    go_through(desk, group, begin, end, true);
-    gather_sums(desk, group);
-    if (end == count) last_desk_ = &desk;
-}
-
-// Some blocks of a group, each from input to gradient while it lies in the cache.
-void Run::go_through(Desk& desk, int group, int begin, int end, bool first) {
-    for (int block = begin; block < end; ++block) {
-        for (size_t i = 0; i < layout_.layers.size(); ++i) forward(desk, i, batch_, block);
-        judge(desk, block, group_sums_[(size_t)group]);
-        for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i)
-            backward(desk, (size_t)i, batch_, block, first && block == begin, group);
-    }
-}
-
-// All blocks, layer by layer, since BatchNorm1d wants the whole batch.
-void Run::go_through_together(Desk& desk, int count) {
-    LossSums sums;
-    for (size_t i = 0; i < layout_.layers.size(); ++i) {
-        if (layout_.layers[i].kind == Kind::batch_norm) {
-            normalising_.forward(
-                desk.pass, i, {count, R_, batch_.rows}, [&](int b) { return const_cast<float*>(input(desk, i, batch_, b)); },
-                [&](int b) { return features(desk, b); }, desk.inverse.data() + layout_.slots[i].inverse,
-                moved_.data() + layout_.slots[i].buffer);
-            continue;
-        }
-        for (int block = 0; block < count; ++block) forward(desk, i, batch_, block);
-    }
-    for (int block = 0; block < count; ++block) judge(desk, block, sums);
-    for (int i = (int)layout_.layers.size() - 1; i >= layout_.first_trained; --i) {
-        if (layout_.layers[(size_t)i].kind == Kind::batch_norm) {
-            normalising_.backward(
-                desk.pass, (size_t)i, {count, R_, batch_.rows}, [&](int b) { return features(desk, b); },
-                [&](int b) { return d(desk, b, desk.side); }, desk.inverse.data() + layout_.slots[(size_t)i].inverse,
-                gradient(0));
-            continue;
-        }
-        const int side = desk.side;
-        for (int block = 0; block < count; ++block) {
-            desk.side = side;
-            backward(desk, (size_t)i, batch_, block, block == 0, 0);
-        }
-    }
-    group_sums_[0] = sums;
-    gather_sums(desk, 0);
-    last_desk_ = &desk;
-}
-
-void Run::judge(Desk& desk, int block, LossSums& sums) {
-    // Where no layer lies behind those over images, theirs are the outputs.
-    const float* outputs = layout_.layers.empty() ? batch_.x.data() + (size_t)block * layout_.inputs * R_
-                                                  : features(desk, block) + (size_t)layout_.slots.back().y * R_;
-    desk.side = 0;
-    const LossSums found = loss_of(batch_, block, outputs, d(desk, block, 0));
-    sums.loss += found.loss;
-    sums.hits += found.hits;
-}
-
-void Run::forward(Desk& desk, size_t index, const Blocks& blocks, int block) {
-    const Layer& layer = layout_.layers[index];
-    const Slot& slot = layout_.slots[index];
-    const float* x = input(desk, index, blocks, block);
-    float* base = features(desk, block);
-    float* y = base + (size_t)slot.y * R_;
-    const size_t n = (size_t)layer.out * R_;
-    switch (layer.kind) {
-        case Kind::linear: return linear_block(desk.pass, index, x, y, R_);
-        case Kind::dropout: {
-            const int count = (blocks.rows + R_ - 1) / R_;
-            const float* mask = masks_.data() + (size_t)slot.mask * count * R_ + (size_t)block * n;
-            return kernels_->multiply(x, mask, y, n);
-        }
-        case Kind::layer_norm:
-            return kernels_->layer_norm(x, weights.data() + slot.weight, weights.data() + slot.bias, layer.alpha,
-                                        base + (size_t)slot.normal * R_, desk.inverse.data() + layout_.inverses + index * R_,
-                                        y, layer.out, R_);
-        default:
-            if (!slot.forward_done) kernels_->activate(layer.kind, layer.alpha, x, y, n);
-    }
-}
-
-void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bool first_block, int group) {
-    const Layer& layer = layout_.layers[index];
-    const Slot& slot = layout_.slots[index];
-    const Kernels& k = *kernels_;
-    float* from = d(desk, block, desk.side);
-    const float* x = input(desk, index, blocks, block);
-    float* base = features(desk, block);
-    const size_t n = (size_t)layer.out * R_;
-    if (layer.kind == Kind::dropout) {
-        const int count = (blocks.rows + R_ - 1) / R_;
-        k.multiply(from, masks_.data() + (size_t)slot.mask * count * R_ + (size_t)block * n, from, n);
-        return;
-    }
-    if (layer.kind == Kind::layer_norm) {
-        k.layer_norm_back(weights.data() + slot.weight, base + (size_t)slot.normal * R_,
-                          desk.inverse.data() + layout_.inverses + index * R_, from,
-                          desk.lanes.data() + (size_t)slot.lanes * k.lanes, layer.out, R_, first_block);
-        return;
-    }
-    if (layer.kind != Kind::linear) {
-        if (!slot.backward_done) k.activate_back(layer.kind, layer.alpha, x, base + (size_t)slot.y * R_, from, n);
-        return;
-    }
-    const float* W = weights.data() + slot.weight;
-    const Pass& pass = desk.pass;
-    const bool shared = pass.team && (double)layer.in * layer.out * R_ >= shared_from;
-    const size_t own = (size_t)layout_.widest * R_;
-    const auto in_pieces = [&](int n, int grain, const auto& work) {
-        if (shared)
-            pass.team->split(n, grain, work);
-        else
-            work(0, 0, n);
-    };
-    const bool goes_on = (int)index != layout_.first_trained || layout_.learns_before;
-    float* to = d(desk, block, 1 - desk.side);
-    in_pieces(layer.in, std::max(k.panel, 1), [&](int thread, int begin, int end) {
-        if (slot.lanes < 0) k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
-        if (goes_on)
-            k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, pass.scratch->data() + thread * own, slot.before,
-                           x);
-    });
-    if (slot.lanes >= 0) {
-        k.gradient_lanes(from, x, desk.lanes.data() + (size_t)slot.lanes * k.lanes, layer.in, layer.out, R_, slot.bias >= 0,
-                         first_block);
-    } else {
-        float* dW = gradient(group) + slot.weight;
-        float* db = slot.bias < 0 ? nullptr : gradient(group) + slot.bias;
-        in_pieces(layer.out, 12, [&](int thread, int begin, int end) {
-            if (spends_)
-                spend(layer, slot, from, pass.scratch->data() + thread * own, db, begin, end);
-            else
-                k.gradient_wide(from, panels_.data(), dW, db, layer.in, R_, first_block, begin, end);
-        });
-    }
-    if (goes_on) desk.side = 1 - desk.side;
-}
-
-LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const {
-    LossBlock b;
-    b.outputs = outputs;
-    b.gradient = gradient;
-    b.classes = train_.classes ? blocks.classes.data() + (size_t)block * R_ : nullptr;
-    b.values = train_.values ? blocks.values.data() + (size_t)block * layout_.outputs * R_ : nullptr;
-    const bool weighted = !loss_.class_weights.empty();
-    b.row_weights = weighted ? blocks.row_weights.data() + (size_t)block * R_ : nullptr;
-    b.class_weights = weighted ? loss_.class_weights.data() : nullptr;
-    b.class_weights_sum = class_weights_sum_;
-    b.outputs_count = layout_.outputs;
-    b.R = R_;
-    b.rows = rows_of(blocks, block);
-    b.scale = (float)(1 / blocks.divisor);
-    b.smoothing = loss_.smoothing;
-    b.positive_weight = loss_.positive_weight;
-    b.delta = loss_.delta;
-    return kernels_->loss(loss_.kind, b);
-}
-
-// Makes whole sums of a group's, which were kept apart by lane.
-void Run::gather_sums(const Desk& desk, int group) {
-    for (size_t i = 0; i < layout_.layers.size(); ++i) {
-        const Slot& slot = layout_.slots[i];
-        if (slot.lanes < 0 || layout_.layers[i].parameters() == 0) continue;
-        kernels_->reduce_lanes(desk.lanes.data() + (size_t)slot.lanes * kernels_->lanes, gradient(group) + slot.weight,
-                               layout_.layers[i].parameters());
-    }
-}
-
-void Run::add_groups() {
-    float* whole = gradient(0);
-    for (int group = 1; group < groups_; ++group) {
-        const float* part = gradient(group);
-        for (size_t j = 0; j < weights.size(); ++j) whole[j] += part[j];
-    }
-}
-
-void Run::close_epoch() {
-    const double loss = losses / plan_.steps;
-    if (!std::isfinite(loss)) {
-        status = Status::not_finite;
-        failed_loss = loss;
-        return;
-    }
-    history.push_back(loss);
-    history.push_back(score(train_, hits, rows_seen_));
-    double validation = 0;
-    for (size_t i = 0; i < followed_.size(); ++i) {
-        double found, scored;
-        evaluate(followed_[i], followed_blocks_[i], &found, &scored);
-        history.push_back(found);
-        history.push_back(scored);
-        if (i == 0) validation = found;
-    }
-    ++epoch;
-    step = 0;
-    losses = hits = 0;
-    if (plan_.validates && validation < best_loss - plan_.min_delta) {
-        best_loss = validation;
-        best_epoch = epoch;
-        if (plan_.keep_best) {
-            best_weights = weights;
-            best_buffers = buffers;
-            best_batches = batches;
-        }
-    }
-    if (plan_.patience > 0 && epoch - best_epoch >= plan_.patience)
-        status = Status::patience;
-    else if (epoch == plan_.epochs)
-        status = Status::finished;
-}
-
-void Run::evaluate(const Part& part, Blocks& blocks, double* loss, double* scored) {
-    LossSums sums;
-    double divisor = 0;
-    const auto through = [&](const Blocks& some) {
-        for (int block = 0; block * R_ < some.rows; ++block) {
-            const float* x = some.x.data() + (size_t)block * layout_.inputs * R_;
-            const float* outputs = predict_block(desks_[0].pass, x, desks_[0].features.data(), R_);
-            const LossSums found = loss_of(some, block, outputs, nullptr);
-            sums.loss += found.loss;
-            sums.hits += found.hits;
-        }
-        divisor += some.divisor;
-    };
-    if (!front_ && (size_t)part.rows * layout_.inputs <= kept_floats) {
-        if (!blocks.filled) fill(part, in_order_.data(), part.rows, blocks);
-        blocks.filled = true;
-        through(blocks);
-    } else {
-        for (int start = 0; start < part.rows; start += R_) {
-            const int rows = std::min(R_, part.rows - start);
-            fill(part, in_order_.data() + start, rows, blocks);
-            if (front_) front_->predict(images(part, in_order_.data() + start), rows, blocks.x.data(), R_);
-            through(blocks);
-        }
-    }
-    *loss = (double)(float)(sums.loss / divisor);
-    *scored = score(part, sums.hits, part.rows);
-}
-
-void Run::fill(const Part& part, const int32_t* rows_in_order, int rows, Blocks& blocks) const {
-    const int count = (rows + R_ - 1) / R_, K = layout_.outputs;
-    const bool weighted = !loss_.class_weights.empty();
-    blocks.rows = rows;
-    blocks.x.resize((size_t)count * layout_.inputs * R_);
-    if (part.classes) blocks.classes.resize((size_t)count * R_);
-    if (part.values) blocks.values.resize((size_t)count * K * R_);
-    if (weighted) blocks.row_weights.resize((size_t)count * R_);
-    double weight = 0;
-    for (int b = 0; b < count; ++b) {
-        const int32_t* from = rows_in_order + (size_t)b * R_;
-        const int there = std::min(R_, rows - b * R_);
-        float* x = blocks.x.data() + (size_t)b * layout_.inputs * R_;
-        if (!front_) kernels_->gather(part.inputs, from, there, x, layout_.inputs, R_);
-        if (part.values) kernels_->gather(part.values, from, there, blocks.values.data() + (size_t)b * K * R_, K, R_);
-        if (!part.classes) continue;
-        int32_t* classes = blocks.classes.data() + (size_t)b * R_;
-        for (int r = 0; r < R_; ++r) classes[r] = part.classes[from[std::min(r, there - 1)]];
-        if (!weighted) continue;
-        float* row_weights = blocks.row_weights.data() + (size_t)b * R_;
-        for (int r = 0; r < R_; ++r) row_weights[r] = loss_.class_weights[(size_t)classes[r]];
-        for (int r = 0; r < there; ++r) weight += row_weights[r];
-    }
-    if (weighted)
-        blocks.divisor = weight;
-    else
-        blocks.divisor = loss_.kind == LossKind::cross_entropy ? rows : (double)rows * K;
-}
-
-double Run::score(const Part& part, double found, int rows) const {
-    if (part.classes) return found / rows;
-    return part.spread > 0 ? 1 - found / part.spread : std::nan("");
-}
-
 double Run::multiplications() const {
     return layout_.multiplications + (front_ ? front_->layout().multiplications : 0);
 }

@@ -38,6 +38,8 @@ struct Plan {
     int rate_columns = 1;
     int probe_every = 0;                        // epochs between two probes; 0 never probes
     int shift = 0;                              // by how many pixels each image is moved at most
+    bool flip = false;                          // one image in two is mirrored
+    bool moves() const { return shift > 0 || flip; }
 };
 
 enum class Status : int { running, finished, patience, not_finite };

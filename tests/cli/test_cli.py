@@ -19,11 +19,7 @@ from stirfry.cli.commands import Option
 
 QUICK = ["--epochs", "4", "--hidden", "5", "--no-plots"]
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def run(*words: str) -> int:

@@ -46,10 +46,26 @@ def test_what_comes_in_from_outside_repeats_the_edge() -> None:
 def test_half_of_the_images_are_mirrored() -> None:
     x = torch.rand(1, 2, 6, 5).expand(300, 2, 6, 5)
     flipped = augmented(x, Augment(flip=True))
-    same = torch.isclose(flipped, x, atol=1e-5).flatten(1).all(dim=1)
-    mirrored = torch.isclose(flipped, x.flip(3), atol=1e-5).flatten(1).all(dim=1)
+    same = (flipped == x).flatten(1).all(dim=1)
+    mirrored = (flipped == x.flip(3)).flatten(1).all(dim=1)
     assert (same ^ mirrored).all()
     assert 100 < int(same.sum()) < 200
+
+
+def test_mirrored_images_are_shifted_by_whole_pixels_too() -> None:
+    x = torch.zeros(600, 1, 9, 9)
+    x[:, :, 4, 2] = 1
+    moved = augmented(x, Augment(shift=1, flip=True))
+    assert places(moved) == {(y, x) for y in range(-1, 2) for x in (-3, -2, -1, 1, 2, 3)}
+    assert moved.sum() == len(moved), "no number is changed"
+
+
+def test_turned_images_are_mirrored_too() -> None:
+    x = torch.zeros(300, 1, 41, 41)
+    x[:, :, 20, 35] = 1
+    across = augmented(x, Augment(rotate=5, flip=True)).flatten(1).argmax(dim=1) % 41 - 20
+    assert 100 < int((across > 10).sum()) < 200
+    assert 100 < int((across < -10).sum()) < 200
 
 
 def test_turning_moves_a_point_on_its_circle() -> None:

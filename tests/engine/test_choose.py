@@ -30,8 +30,9 @@ def test_small_networks_go_to_the_native_engine_and_extras_to_pytorchs(
     monkeypatch.setattr("stirfry.engine.choose.may_have_gpu", lambda: False)
     if extension() is not None:
         assert engine_of(CNN) is native
-        assert engine_of(CNN, augment={"shift": 2}) is native
-    for augment in ({"shift": 0.5}, {"shift": 2, "flip": True}, {"rotate": 5}):
+        for augment in ({"shift": 2}, {"flip": True}, {"shift": 2, "flip": True}):
+            assert engine_of(CNN, augment=augment) is native
+    for augment in ({"shift": 0.5}, {"shift": 0.5, "flip": True}, {"rotate": 5}, {"flip": True, "erase": 2}):
         assert engine_of(CNN, augment=augment) is torch_fast
     assert engine_of(CNN, engine="torch") is torch_loop
     assert engine_of(MLP, engine="torch") is torch_loop

@@ -149,7 +149,9 @@ def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.Mon
     # Large enough for a team of threads: see `team_from`, and `group_most` for what is left in its midst.
     layers = (conv(8, 3), BatchNorm2d(), ReLU(), pool(2), conv(8, 3), ReLU())
     for given_layers in (layers, layers[:1] + layers[2:]):
-        large = job(*given_layers, shape=(1, 28, 28), rows=140, batch_size=70, epochs=1)
+        large = job(
+            *given_layers, shape=(1, 28, 28), rows=140, batch_size=70, epochs=1, augment=MOVES["both"]
+        )
         found = []
         for threads in ("1", "3"):
             monkeypatch.setenv("OMP_NUM_THREADS", threads)
@@ -189,7 +191,7 @@ def test_a_step_is_left_in_its_midst_and_taken_up_again(norm: bool, monkeypatch:
         Dropout(p=0.3),
         ReLU(),
     )
-    long = job(*layers, shape=(1, 28, 28), rows=200, batch_size=200, epochs=2)
+    long = job(*layers, shape=(1, 28, 28), rows=200, batch_size=200, epochs=2, augment=MOVES["both"])
     whole, keeper = native.train(long), Keeper()
     native.train(long, keeper)
     assert keeper.state is not None
@@ -206,14 +208,27 @@ def pixels(rows: int, shape: tuple[int, int, int] = (3, 10, 10)) -> Part:
     )
 
 
-@pytest.mark.parametrize("shift", [0, 2])
-def test_pixels_and_shifted_images_are_those_of_the_pytorch_engine(shift: int, isa: str) -> None:
+MOVES = {
+    "none": Augment(),
+    "shift": Augment(shift=2),
+    "flip": Augment(flip=True),
+    "both": Augment(shift=1, flip=True),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_pixels_and_moved_images_are_those_of_the_pytorch_engine(name: str, isa: str) -> None:
     # Dropout stands behind: in front, that engine draws its masks in another order.
     network = Network(
         (conv(6, 3), ReLU(), pool(2), Flatten(), Dropout(p=0.2), Linear(out_features=4)), (3, 10, 10)
     )
-    plan = Plan(loss="cross_entropy", epochs=3, batch_size=32, lr=0.003, augment=Augment(shift=shift))
+    plan = Plan(loss="cross_entropy", epochs=3, batch_size=32, lr=0.003, augment=MOVES[name])
     both = Job(Arrays(pixels(90), pixels(41)), network, plan, "multiclass")
+    same(native.train(both), torch_fast.train(both))
+
+
+def test_moved_floats_of_uneven_images_are_those_of_the_pytorch_engine(isa: str) -> None:
+    both = job(BatchNorm2d(), conv(5, 3), ReLU(), batch_size=35, augment=MOVES["both"])
     same(native.train(both), torch_fast.train(both))
 
 

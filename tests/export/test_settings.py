@@ -14,13 +14,11 @@ QUICK = ["--epochs", "5"]
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def two(here: Path) -> None:
     lines = [
         f"{i % 7},{i * 37 % 101 / 10},{'yes' if i * i % 5 > 1 else 'no'},{i % 9 + i / 50}" for i in range(90)
     ]
-    Path("two.csv").write_text("\n".join(["a,b,y,z", *lines]) + "\n", encoding="utf-8")
-    return tmp_path
+    (here / "two.csv").write_text("\n".join(["a,b,y,z", *lines]) + "\n", encoding="utf-8")
 
 
 SETTINGS = {
@@ -159,6 +157,8 @@ def pictures(shape: tuple[int, ...], name: str = "pictures.npz") -> str:
 AUGMENTS = {
     "nothing": "",
     "shift": "augment = { shift = 2 }",
+    "flip": "augment = { flip = true }",
+    "shift and flip": "augment = { shift = 1, flip = true }",
     "shift and erase": "augment = { shift = 1, erase = 3 }",
     "erase": "augment = { erase = 2 }",
     "all": "augment = { shift = 0.5, rotate = 20, scale = 0.2, flip = true, erase = 2 }",

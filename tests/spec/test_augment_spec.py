@@ -20,6 +20,13 @@ def test_a_text_is_a_table_of_settings() -> None:
     assert not Plan().augment.any
 
 
+@pytest.mark.parametrize("text", ["none", "flip", "shift=2", "shift=2,flip,erase=3"])
+def test_moved_and_mirrored_pixels_stay_whole(text: str) -> None:
+    assert Augment.model_validate(from_text(text)).whole_pixels
+    for more in ("rotate=1", "scale=0.1", "shift=0.5"):
+        assert not Augment.model_validate(from_text(f"{text},{more}")).whole_pixels
+
+
 @pytest.mark.parametrize(
     "text", ["turn=3", "shift=-1", "scale=1", "rotate=200", "shift=x", "erase=1.5", "=3"]
 )

@@ -31,7 +31,7 @@ from stirfry.engine.choose import Choice, engine_for
 from stirfry.engine.contract import Remembered, State, Trained
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.processes import joined
-from stirfry.errors import StirfryError, TrainingError
+from stirfry.errors import TrainingError
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
 from stirfry.run import launch
@@ -84,7 +84,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
     with listening() as interrupt:
         place = _place(request, ready)
-        try:
+        with folders.given_up_if_it_fails(None if request.resume else place):
             trained = _explained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
             run = _judged(ready, engine_for(ready.job), trained)
@@ -100,13 +100,6 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             if not interrupt.asked:
                 run, later = _with_others(run, request, ready, splits, collecting, interrupt)
                 fault = fault or later
-        except BaseException as error:
-            if place is not None and request.resume is None:
-                # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from; so does a
-                # process that misses another one.
-                ours = isinstance(error, StirfryError)
-                folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt) or not ours)
-            raise
     collecting.scored(run)
     if interrupt.asked and not run.interrupted:
         raise InterruptedLate(run)

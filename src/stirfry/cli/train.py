@@ -17,11 +17,11 @@ from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of_own
-from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
+from stirfry.cli.tables import number, score_table, spread_table, with_spread
 from stirfry.cli.verdicts import show_verdicts
 from stirfry.engine.processes import launched
 from stirfry.errors import OutputError, UsageError, VerdictError
-from stirfry.lang import say, together
+from stirfry.lang import say, seconds_text, together
 from stirfry.paths import expanded
 from stirfry.run import folder, launch
 from stirfry.spec.options import quoted, refuse_both
@@ -117,7 +117,7 @@ def _show(screen: Screen, finished: Run) -> None:
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
         time = say(
             "cli.took",
-            seconds=seconds(finished.seconds["train"]),
+            seconds=seconds_text(finished.seconds["train"]),
             engine=finished.engine,
             device=finished.device,
         )
@@ -130,7 +130,7 @@ def _show(screen: Screen, finished: Run) -> None:
 
 def _show_others(screen: Screen, found: Population) -> None:
     """Show the spread over seeds or folds: as a table, or as one line where nobody had asked for it."""
-    facts = {"count": len(found.members), "seconds": seconds(found.seconds)}
+    facts = {"count": len(found.members), "seconds": seconds_text(found.seconds)}
     if found.by_default:
         part = list(found.scores)[-1]
         metric, score = next(iter(found.scores[part].items()))
@@ -153,7 +153,7 @@ def _show_files(screen: Screen, finished: Run) -> None:
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL
-    write(screen.results, say("cli.predict_next", model=quoted(str(model))))
+    write(screen.results, say("cli.predict_next", model=quoted(str(model)), things=finished.model.things))
 
 
 def _object(finished: Run) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
+from stirfry.data.kept import Kept
 from stirfry.data.levels import UNKNOWN, match
 from stirfry.data.numbers import LARGEST, numbers_in
 from stirfry.data.scaling import scaled
@@ -26,7 +27,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 SHOWN_LABELS = 10
 
 
-class Target(BaseModel):
+class Target(Kept):
     """What is predicted.
 
     Args:
@@ -35,8 +36,6 @@ class Target(BaseModel):
         mean: what is subtracted from a regression's values for training.
         std: what they are divided by, above 0.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     task: Task
     labels: tuple[Label, ...] = ()
@@ -89,19 +88,6 @@ class Target(BaseModel):
             rows=len(column),
             labels=[*self.labels[:SHOWN_LABELS], *(["…"] if len(self.labels) > SHOWN_LABELS else [])],
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the target as JSON values."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Target:
-        """Return the target that `to_json` wrote.
-
-        Raises:
-            ValidationError: pydantic's, where it didn't write this.
-        """
-        return cls.model_validate(values)
 
 
 def labels_of(column: Column) -> tuple[Label, ...]:

@@ -22,10 +22,7 @@ def augmented(x: torch.Tensor, how: Augment) -> torch.Tensor:
         x: shape (B, C, H, W), normalised, so that 0 is the mean of all images.
         how: what may change, and by how much.
     """
-    if how.rotate or how.scale or how.flip or not float(how.shift).is_integer():
-        x = _warped(x, how)
-    elif how.shift:
-        x = _shifted(x, int(how.shift))
+    x = _moved(x, int(how.shift), how.flip) if how.whole_pixels else _warped(x, how)
     return _erased(x, how.erase) if how.erase else x
 
 
@@ -34,13 +31,20 @@ def _uniform(x: torch.Tensor, *shape: int) -> torch.Tensor:
     return import_torch().rand(*shape, device=x.device) * 2 - 1
 
 
-def _shifted(x: torch.Tensor, pixels: int) -> torch.Tensor:
-    """Return images moved by whole pixels: rows and columns are looked up, and no number is changed."""
+def _moved(x: torch.Tensor, pixels: int, flip: bool) -> torch.Tensor:
+    """Return images moved by whole pixels and mirrored: places are looked up, and no number is changed."""
+    if not pixels and not flip:
+        return x
     torch = import_torch()
     count, channels, height, width = x.shape
-    moves = torch.randint(-pixels, pixels + 1, (2, count, 1), device=x.device)
-    rows = (torch.arange(height, device=x.device) + moves[0]).clamp_(0, height - 1)
-    columns = (torch.arange(width, device=x.device) + moves[1]).clamp_(0, width - 1)
+    rows = torch.arange(height, device=x.device).expand(count, height)
+    columns = torch.arange(width, device=x.device).expand(count, width)
+    if pixels:
+        moves = torch.randint(-pixels, pixels + 1, (2, count, 1), device=x.device)
+        rows, columns = (rows + moves[0]).clamp_(0, height - 1), (columns + moves[1]).clamp_(0, width - 1)
+    if flip:
+        mirrored = torch.randint(0, 2, (count, 1), device=x.device)
+        columns = torch.where(mirrored == 1, columns.flip(1), columns)
     places = (rows[:, :, None] * width + columns[:, None, :]).view(count, 1, height * width)
     flat = x.reshape(count, channels, height * width)
     moved = flat.gather(2, places.expand(-1, channels, -1)).view(x.shape)

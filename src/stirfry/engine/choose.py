@@ -9,7 +9,7 @@ from stirfry.data.stream import Stream
 from stirfry.engine import native
 from stirfry.engine.card import may_have_gpu
 from stirfry.engine.contract import Engine, Job
-from stirfry.engine.native_program import extension, lacking, only_shifts, over_images
+from stirfry.engine.native_program import extension, lacking, only_moves, over_images
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import multiplications
 from stirfry.errors import UsageError
@@ -93,9 +93,8 @@ def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     to_card = plan is not None and images and plan.device == "auto" and may_have_gpu()
     large = count >= (IMAGES_BELOW if images else NATIVE_BELOW)
     if (to_card or large) and find_spec("torch") is not None:
-        return _torch(
-            Notice("engine.graphics_card") if to_card else Notice("engine.large", multiplications=count)
-        )
+        facts = {"multiplications": count, "things": "images" if images else "rows"}
+        return _torch(Notice("engine.graphics_card") if to_card else Notice("engine.large", **facts))
     return Choice(native, Notice("engine.native_images" if images else "engine.native"))
 
 
@@ -126,7 +125,7 @@ def _against_native(network: Network | OwnNetwork, plan: Plan | None, extras: li
         return Notice("engine.not_built")
     if missing := lacking(network):
         return Notice("engine.layers_missing", layers=missing)
-    if "augment" in extras and plan is not None and only_shifts(plan.augment) and over_images(network):
+    if "augment" in extras and plan is not None and only_moves(plan.augment) and over_images(network):
         extras = [name for name in extras if name != "augment"]
     if extras:
         return Notice("engine.settings_missing", settings=extras)

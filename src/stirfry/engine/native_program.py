@@ -107,9 +107,9 @@ def over_images(network: Network) -> bool:
     return any(isinstance(layer, Conv2d | MaxPool2d | AvgPool2d) for layer in network.layers)
 
 
-def only_shifts(how: Augment) -> bool:
-    """Whether images are changed in no other way than that each is moved by whole pixels."""
-    return how == Augment(shift=how.shift) and float(how.shift).is_integer()
+def only_moves(how: Augment) -> bool:
+    """Whether images are changed in no other way than that each is moved by whole pixels and mirrored."""
+    return how.whole_pixels and not how.erase
 
 
 def native_layers(network: Network) -> list[Any]:
@@ -184,7 +184,7 @@ def native_plan(job: Job, by_step: Rates) -> Any:
     made.min_delta = plan.min_delta
     probes = min(PROBES, max(FEWEST, plan.epochs * steps // STEPS))
     made.probe_every = -(-plan.epochs // probes)
-    made.shift = int(plan.augment.shift)
+    made.shift, made.flip = int(plan.augment.shift), plan.augment.flip
     made.set_rates(np.ascontiguousarray(by_step if isinstance(plan.schedule, OneCycle) else by_step[:, -1:]))
     return made
 

@@ -13,26 +13,34 @@ def augment_lines(told: Told) -> list[str]:
     how = told.recipe.plan.augment
     shape = told.model.network.input_shape
     lines = beside("def augmented(images):", "export.say_augment")
-    warps = how.rotate or how.scale or how.flip or not float(how.shift).is_integer()
-    if warps:
+    if not how.whole_pixels:
         lines += _warp_lines(how, shape)
-    elif how.shift:
-        lines += _shift_lines(int(how.shift), shape)
+    elif how.shift or how.flip:
+        lines += _move_lines(int(how.shift), how.flip, shape)
     if how.erase:
         lines += _erase_lines(how.erase, shape)
     lines[-1] = lines[-1].replace("images = ", "return ", 1)
     return [*lines, ""]
 
 
-def _shift_lines(pixels: int, shape: Shape) -> list[str]:
+def _move_lines(pixels: int, flip: bool, shape: Shape) -> list[str]:
+    """Return the lines of `stirfry.engine.augment`'s moves, which draw in the same order."""
     _, height, width = shape
-    return [
-        f"    moves = torch.randint(-{pixels}, {pixels + 1}, (2, len(images), 1))",
-        f"    rows = (torch.arange({height}) + moves[0]).clamp(0, {height - 1})",
-        f"    columns = (torch.arange({width}) + moves[1]).clamp(0, {width - 1})",
-        "    each = torch.arange(len(images))[:, None, None]",
-        "    images = images[each, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)",
-    ]
+    lines = []
+    if pixels:
+        lines = [
+            f"    moves = torch.randint(-{pixels}, {pixels + 1}, (2, len(images), 1))",
+            f"    rows = (torch.arange({height}) + moves[0]).clamp(0, {height - 1})",
+            f"    columns = (torch.arange({width}) + moves[1]).clamp(0, {width - 1})",
+            "    each = torch.arange(len(images))[:, None, None]",
+            "    images = images[each, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)",
+        ]
+    if flip:
+        lines += [
+            "    mirrored = torch.randint(0, 2, (len(images), 1, 1, 1)) == 1",
+            "    images = torch.where(mirrored, images.flip(3), images)",
+        ]
+    return lines
 
 
 def _warp_lines(how: Augment, shape: Shape) -> list[str]:

@@ -35,6 +35,11 @@ class Augment(BaseModel):
         """Whether anything is changed at all."""
         return bool(self.shift or self.rotate or self.scale or self.flip or self.erase)
 
+    @property
+    def whole_pixels(self) -> bool:
+        """Whether pixels only change their places: then none is worked out from its neighbours."""
+        return not self.rotate and not self.scale and float(self.shift).is_integer()
+
 
 def from_text(text: str) -> dict[str, Any]:
     """Return the settings in `shift=2,rotate=10,flip`; a word alone is switched on.

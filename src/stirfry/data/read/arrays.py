@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from stirfry.data.read.series import column_from_values
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Column, Images, Table
 from stirfry.errors import DataError, UsageError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 
 #: The name of the target of arrays, and of the labels of images.
@@ -158,11 +159,6 @@ def _from_parts(found: list[tuple[int, Any, Any]], name: str) -> Table | Images:
     data = from_arrays(np.concatenate(features), np.concatenate(targets), name)
     parts = [np.full(len(x), part, dtype=np.int8) for (part, _, _), x in zip(found, features, strict=True)]
     return replace(data, parts=np.concatenate(parts))
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape as it is written, `1×28×28`."""
-    return "×".join(map(str, shape))
 
 
 def _features(values: NDArray[Any], names: Sequence[str] | None) -> tuple[tuple[Column, ...], list[Notice]]:

@@ -44,8 +44,8 @@ TEXTS: dict[str, Text] = {
         '读取此数据需要 {package}，但尚未安装。安装命令：pip install "stirfry[{extra}]"',
     ),
     "source.own_parts": Text(
-        "The source has parts of its own: {train:,} training, {validation:,} validation and {test:,} test rows.",
-        "数据自带划分：训练 {train:,} 行，验证 {validation:,} 行，测试 {test:,} 行。",
+        "The source has parts of its own: {train:,} training, {validation:,} validation and {test:,} test images.",
+        "数据自带划分：训练 {train:,} 张，验证 {validation:,} 张，测试 {test:,} 张图像。",
     ),
     # Files
     "source.no_file": Text("{path}: there is no such file.", "{path}：没有这个文件。"),

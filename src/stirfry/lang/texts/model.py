@@ -51,6 +51,11 @@ TEXTS: dict[str, Text] = {
         "This model takes a table with the columns {names}; found images. Give a CSV file, a DataFrame or a dict.",
         "这个模型的输入是含有 {names} 列的表格，现在给的是图像。请给出 CSV 文件、DataFrame 或字典。",
     ),
+    "model.trained_on": Text(
+        "These are the very data that the model was trained with: it has learned from most of them, so the scores are too "
+        "good. Those of its test part, which it never learned from, are in the run's report and run.json.",
+        "这正是训练时用的那份数据：其中大部分模型已经学过，所以分数偏高。没有参与学习的测试部分的分数，见该运行的报告和 run.json。",
+    ),
     "model.no_rows": Text(
         "There are no rows to predict in this data. Give at least one.",
         "数据中没有可预测的行。请至少给出一行。",
