@@ -65,6 +65,25 @@ def test_a_full_disk_leaves_nothing_half_written() -> None:
     assert not list(Path("runs").iterdir())
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_a_full_disk_under_the_output_is_told_without_a_traceback() -> None:
+    Path("t.csv").write_text(table())
+    program = "import sys; from stirfry.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = (sys.executable, "-c", program, "train", "t.csv", *QUICK)
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            words,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            env={**os.environ, "STIRFRY_LANG": "en"},
+        )
+    assert run.returncode == 1 and "Traceback" not in run.stderr
+    assert "can't be written to the standard output: No space left" in run.stderr
+    assert stirfry.load("runs/t-001").labels == ("u", "v")
+
+
 def test_two_runs_at_once_into_the_same_folder_both_finish() -> None:
     Path("t.csv").write_text(table())
     runs = [process("train", "t.csv", *QUICK, "--json") for _ in range(2)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -69,12 +70,24 @@ def _run(words: list[str]) -> int:
                 return failed(explain(error), 2)
             except MemoryError:
                 return failed(lang.say("cli.out_of_memory"), 1)
+            except OSError as fault:
+                # A file that fails is an error of ours by then; this is what the results are written to.
+                if isinstance(fault, BrokenPipeError) or fault.filename is not None:
+                    raise
+                _let_go()
+                with suppress(OSError):
+                    return failed(lang.say("cli.unprinted", reason=fault.strerror or str(fault)), 1)
+                return 1
             except (KeyboardInterrupt, click.exceptions.Abort):
                 return failed(lang.say("cli.interrupted"), INTERRUPTED)
     except BrokenPipeError:
-        # Who read our output has left; what Python still holds back has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()  # who read our output has left
         return 1
+
+
+def _let_go() -> None:
+    """Send to nowhere what Python still holds back for stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def language_in(words: Sequence[str]) -> Language | None:

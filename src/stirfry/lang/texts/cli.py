@@ -12,6 +12,11 @@ TEXTS: dict[str, Text] = {
         "内存不足。请减少数据、减小批大小（--batch-size）或使用更小的网络（--hidden）。",
     ),
     "cli.interrupted": Text("Interrupted.", "已中断。"),
+    "cli.unprinted": Text(
+        "The results can't be written to the standard output: {reason}. What is written of a run stays, and "
+        "`stirfry report RUN` makes a page of it.",
+        "无法把结果写到标准输出：{reason}。已经写好的运行文件会保留，`stirfry report 运行文件夹` 可以把它们做成一页报告。",
+    ),
     "cli.see_help": Text("See `{command} --help`.", "参见 `{command} --help`。"),
     "cli.no_option": Text("There is no option {option}.", "没有选项 {option}。"),
     "cli.no_option_near": Text(
