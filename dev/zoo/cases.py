@@ -39,7 +39,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "vanishing gradients": ("vanishing_gradients",),
     "exploding gradients": ("exploding_gradients", "diverged"),
     "plateau": ("plateau", "plateau_of_mean"),
-    "no better than chance": ("no_better",),
+    "no better than chance": ("no_better", "no_better_of_mean"),
     "parts disagree": ("parts_disagree",),
     "healthy": (),
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stirfry.actions.run import Run
     from stirfry.actions.swept import Sweep
     from stirfry.api import check, explain_row, export_run, importance, load, sweep, train
+    from stirfry.errors import StirfryError
     from stirfry.model.model import Model
     from stirfry.sklearn import Classifier, Regressor
 
@@ -38,6 +39,7 @@ _HOMES = {
     "Model": "stirfry.model.model",
     "Classifier": "stirfry.sklearn",
     "Regressor": "stirfry.sklearn",
+    "StirfryError": "stirfry.errors",
 }
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "Model",
     "Regressor",
     "Run",
+    "StirfryError",
     "Sweep",
     "check",
     "explain_row",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Hashable, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -321,10 +322,23 @@ def _recipe(
     return recipe_for(
         None if recipe is None else str(recipe),
         variant,
-        nested(settings),
+        nested({**settings, "target": _name(settings.get("target"), data)}),
         str(data) if isinstance(data, str | Path) else None,
         None if data_dir is None else Path(data_dir),
     )
+
+
+def _name(target: Any, data: Any) -> Any:
+    """Return a target's name as text: columns of a DataFrame may be numbered, or called by tuples.
+
+    Raises:
+        UsageError: not a name, but the values themselves.
+    """
+    if isinstance(target, Hashable) and target in list(getattr(data, "columns", ())):
+        return str(target)
+    if isinstance(target, Sized) and not isinstance(target, str | bytes):
+        raise UsageError("source.target_apart", type=type(target).__name__)
+    return target
 
 
 def _in_memory(data: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,11 +32,28 @@ def test_findings_are_iterated_over_the_most_serious_first() -> None:
     assert found.parts == {"train": 180, "validation": 60, "test": 60}
 
 
+def test_images_are_called_images_in_both_languages() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 6, 6)).astype(np.uint8)
+    pixels[30:50] = pixels[:20]
+    found = stirfry.check(
+        (pixels, ["a", "b", "c"] * 19 + ["a", "b", "d"]), split="random_split", hidden=[200]
+    )
+    codes = {finding.code.removeprefix("checks.") for finding in found}
+    assert {"repeats", "class_of_one", "small_test", "capacity"} <= codes
+    with lang.speaking("en"):
+        words = json.dumps(found.as_json()["findings"]) + repr(found) + " ".join(map(str, found.notices))
+        assert repr(found).startswith("data: 60 images of 1×6×6 pixels, 4 classes (36 to train,")
+        assert not re.search(r"\brows?\b", words.replace('"rows":', ""))
+    with lang.speaking("zh"):
+        words = json.dumps(found.as_json()["findings"], ensure_ascii=False) + repr(found)
+        assert "张图像" in words and "行" not in words
+
+
 def test_printed_it_is_text_for_people() -> None:
     found = stirfry.check(TABLE, "y")
     first, second, third = repr(found).splitlines()
     assert first == "data: 300 rows, 3 columns, 2 classes (180 to train, 60 to validate, 60 to test)."
-    assert second.startswith("  warning: A row number") and "--drop counter" in second
+    assert second.startswith("  warning: A row or serial number") and "--drop counter" in second
     assert third.startswith("  remark: The test part has 60 rows")
     with lang.speaking("zh"):
         assert "警告：" in repr(found) and "300 行" in repr(found)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import stirfry
+from stirfry import lang
 from stirfry.actions import train as training
 from stirfry.actions.request import TrainRequest
 from stirfry.cli import main
@@ -43,6 +44,21 @@ def test_a_rate_far_too_low_is_told_with_one_to_try(engine: str) -> None:
     assert first.command.startswith("stirfry sweep iris ") and "--lr 3e-05..0.03" in first.command
     again = stirfry.train("iris", lr=first.change["lr"], epochs=60)
     assert again.history["validation_loss"].min() < run.history["validation_loss"].min() - 0.3
+
+
+def test_verdicts_on_images_speak_of_images() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 4, 4)).astype(np.uint8)
+    run = stirfry.train((pixels, ["a", "b"] * 30), hidden=[8], batch_size="full", epochs=20, follow_test=True)
+    assert run.verdicts and all(finding.facts["things"] == "images" for finding in run.verdicts)
+    with lang.speaking("zh"):
+        assert all("行" not in finding.seen + finding.why + finding.do for finding in run.verdicts)
+
+
+def test_a_command_that_was_just_run_is_not_proposed_again() -> None:
+    for folds, command in ((None, "stirfry train iris --epochs 3 --folds 5"), (5, "")):
+        run = stirfry.train("iris", epochs=3, folds=folds)
+        (small,) = (finding for finding in run.checks if finding.code == "checks.small_test")
+        assert small.command == command and small.change == {"folds": 5}
 
 
 def test_verdicts_are_written_into_the_record(tmp_path: Path) -> None:

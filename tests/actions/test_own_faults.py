@@ -236,8 +236,8 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     ),
     "lazy layers": (
         lambda: nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.Linear(8, 3)),
-        "0 are lazy: their sizes and weights come into being at the first batch",
-        "0 是惰性层",
+        r"lazy layers \(0\) get their sizes and weights at the first batch",
+        "惰性层（0）",
     ),
     "a state that is no tensor": (Stateful, "holds _extra_state, which are no tensors", "它们不是张量"),
     "a constructor that fails": (lambda: nn.Linear(-1, 3), "can't be made: RuntimeError", "无法创建"),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.actions.ctrl_c import Stopper
 
 import stirfry
 from stirfry.actions import repeats
@@ -18,7 +17,6 @@ from stirfry.actions.ready import get_ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.train import train
 from stirfry.errors import UsageError
-from stirfry.notice import Notice
 from stirfry.spec.options import nested
 from stirfry.spec.recipe import recipe_from
 
@@ -130,22 +128,6 @@ def test_a_seed_that_diverges_is_left_out(monkeypatch: pytest.MonkeyPatch) -> No
     found = train(request(repeats=3)).repeats
     assert found is not None and found.members == (3, 5) and found.diverged == (4,)
     assert len(found.scores["test"]["accuracy"].values) == 2 and not found.interrupted
-
-
-class Stopper(Nobody):
-    """Presses Ctrl-C in the midst of the population."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.pressed = False
-
-    def several(self, what: Notice, share: float) -> None:
-        if share > 0.4 and not self.pressed:
-            self.pressed = True
-            os.kill(os.getpid(), signal.SIGINT)
-
-    def notice(self, notice: Notice) -> None:
-        self.said.append(notice.code)
 
 
 def test_ctrl_c_keeps_the_seeds_that_are_finished(tmp_path: Path, one_at_a_time: None) -> None:

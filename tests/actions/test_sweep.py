@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.actions.ctrl_c import Stopper
 
 import stirfry
-from stirfry.actions.listener import Nobody
 from stirfry.actions.request import SweepRequest
 from stirfry.actions.sweep import sweep
 from stirfry.actions.swept import Sweep, draw_sweep
 from stirfry.errors import UsageError
-from stirfry.notice import Notice
-from stirfry.spec.recipe import recipe_from
+from stirfry.spec.recipe import recipe_from, with_changes
 
 RECIPE = recipe_from(
     {"data": {"source": "iris"}, "plan": {"epochs": 6, "seed": 2, "optimizer": "sgd", "loss": "mse"}}
@@ -120,17 +117,6 @@ def test_a_rate_alone_is_swept_over_the_network_of_a_recipe() -> None:
     assert found.command is None
 
 
-class Stopper(Nobody):
-    """Presses Ctrl-C in the midst."""
-
-    pressed = False
-
-    def several(self, what: Notice, share: float) -> None:
-        if share > 0.4 and not self.pressed:
-            self.pressed = True
-            os.kill(os.getpid(), signal.SIGINT)
-
-
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, one_at_a_time: None) -> None:
     request = SweepRequest(RECIPE, lr=(0.1, 0.2, 0.3, 0.4, 0.5), hidden=((4,),), out=tmp_path)
     found = sweep(request, Stopper())
@@ -138,6 +124,14 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, one_at_a_time: None) -> N
     assert [notice.code for notice in found.notices][-1] == "actions.sweep_interrupted"
     record = json.loads((tmp_path / "iris-sweep-001" / "sweep.json").read_text(encoding="utf-8"))
     assert record["finished"] == len(found.trials)
+
+
+def test_ctrl_c_before_anything_is_finished_leaves_nothing(tmp_path: Path, one_at_a_time: None) -> None:
+    long = with_changes(RECIPE, {"plan": {"epochs": 1_000_000, "patience": "never"}})
+    stopper = Stopper(0.0)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(SweepRequest(long, lr=(0.1, 0.2), out=tmp_path), stopper)
+    assert stopper.said[-1] == "actions.sweep_interrupted_early" and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

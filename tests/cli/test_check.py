@@ -16,11 +16,7 @@ from stirfry.cli import main
 
 QUICK = ["--epochs", "2", "--hidden", "3", "--no-plots"]
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

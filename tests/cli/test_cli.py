@@ -19,11 +19,7 @@ from stirfry.cli.commands import Option
 
 QUICK = ["--epochs", "4", "--hidden", "5", "--no-plots"]
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def run(*words: str) -> int:
@@ -270,8 +266,13 @@ def test_the_overview_lists_every_command(capsys: pytest.CaptureFixture[str]) ->
     assert re.fullmatch(r"stirfry \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
-def test_an_interrupt_while_the_program_is_loaded_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_an_interrupt_while_the_program_is_loaded_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, wrapped: bool
+) -> None:
     def stopped() -> None:
+        if wrapped:
+            raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
         raise KeyboardInterrupt
 
     monkeypatch.setattr("stirfry.engine.processes.launched", stopped)

@@ -108,6 +108,28 @@ def test_ctrl_c_at_other_moments_leaves_earlier_runs_whole(capsys: pytest.Captur
     assert stirfry.load("runs/t-001").labels == ("u", "v")
 
 
+def test_ctrl_c_after_the_training_still_shows_the_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("t.csv").write_text(table())
+
+    def pressed(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    words = ["train", "t.csv", "--epochs", "3", "--hidden", "4"]
+    with monkeypatch.context() as patched:  # while the other seeds are trained
+        patched.setattr("stirfry.actions.train.spread_repeats", lambda *_: pressed() or 3)
+        assert main(words) == 130
+    with monkeypatch.context() as patched:  # while the pictures are drawn
+        patched.setattr("stirfry.actions.draw.draw", pressed)
+        assert main(words) == 130
+    said = capsys.readouterr()
+    for run in ("t-001", "t-002"):
+        assert f"Written to runs/{run}: model.safetensors, history.csv, run.json" in said.out
+        assert stirfry.load(f"runs/{run}").labels == ("u", "v")
+    assert said.out.count("accuracy") >= 2 and said.err.count("Interrupted.") == 2
+
+
 def test_without_enough_memory_nothing_stays(capsys: pytest.CaptureFixture[str]) -> None:
     Path("t.csv").write_text(table())
     before = files()

@@ -18,10 +18,8 @@ QUICK = ["--epochs", "3", "--no-plots"]
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def narrow(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    return tmp_path
 
 
 def test_seeds_and_folds_are_shown_and_written(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stirfry.cli.tables import number, seconds
+from stirfry.cli.tables import number
+from stirfry.lang import seconds_text
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from stirfry.cli.tables import number, seconds
     ],
 )
 def test_a_time_is_never_shown_as_none(value: float, shown: str) -> None:
-    assert seconds(value) == shown
+    assert seconds_text(value) == shown
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_few_repeats_stay_together_and_it_is_said() -> None:
     for seed in range(20):
         found = make_split(repeating(100, 4), None, SplitSpec(seed=seed), ["x", "y"])
         assert codes(found) == ["repeats_together"]
-        assert found.notices[0].facts == {"repeats": 4}
+        assert found.notices[0].facts == {"repeats": 4, "things": "rows"}
         assert sizes(found) == [60, 20, 20]
         for part in (found.train, found.validation, found.test):
             assert {row in part for row in range(4)} <= {True, False}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.data.make_tables import boolean, number, text
 
+from stirfry.data.numbers import LARGEST
 from stirfry.data.table import Column
 from stirfry.data.target import Target, fit_scale, labels_of
 from stirfry.errors import DataError
@@ -127,3 +128,9 @@ def test_a_target_survives_strict_json(target: Target) -> None:
 def test_a_targets_file_is_checked(values: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Target.from_json(values)
+
+
+def test_a_value_far_from_all_that_was_trained_on_is_the_largest_that_the_engine_takes() -> None:
+    target = Target(task="regression", mean=0.0, std=1e-119)
+    encoded = target.encode(Column("y", "number", np.array([1e-119, 1.0, -1.0])))
+    assert encoded.dtype == np.float32 and encoded[:, 0].tolist() == [1.0, LARGEST, -LARGEST]

@@ -14,13 +14,11 @@ QUICK = ["--epochs", "5"]
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def two(here: Path) -> None:
     lines = [
         f"{i % 7},{i * 37 % 101 / 10},{'yes' if i * i % 5 > 1 else 'no'},{i % 9 + i / 50}" for i in range(90)
     ]
-    Path("two.csv").write_text("\n".join(["a,b,y,z", *lines]) + "\n", encoding="utf-8")
-    return tmp_path
+    (here / "two.csv").write_text("\n".join(["a,b,y,z", *lines]) + "\n", encoding="utf-8")
 
 
 SETTINGS = {

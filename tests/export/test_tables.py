@@ -12,11 +12,7 @@ from tests.export.retelling import retold, train
 
 QUICK = ["--epochs", "4", "--hidden", "6"]
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def rows(count: int = 90, delimiter: str = ",", **columns: Callable[[int], object]) -> str:

@@ -61,6 +61,20 @@ def test_labels_left_to_chance_are_not() -> None:
     assert reference.left_out_score(random.normal(size=(250, 5)), random.integers(0, 2, 250), 2) < 0.62
 
 
+def test_a_rare_class_counts_as_much_where_classes_are_balanced() -> None:
+    random = np.random.default_rng(3)
+    rare = (random.random(400) < 0.06).astype(int)
+    x = random.normal(size=(400, 2)) + 1.8 * rare[:, None]
+    plain = reference.left_out_score(x, rare, 2)
+    told = reference.left_out_score(x, rare, 2, balanced=True)
+    assert plain > 0.93 and 0.75 < told < 0.95, "accuracy hides what balanced accuracy shows"
+    even = np.arange(400) % 2
+    x = random.normal(size=(400, 2)) + even[:, None]
+    assert reference.left_out_score(x, even, 2, balanced=True) == pytest.approx(
+        reference.left_out_score(x, even, 2), abs=1e-6
+    )
+
+
 def test_columns_that_never_change_are_left_out() -> None:
     x = np.stack([np.arange(30.0), np.ones(30)], axis=1)
     assert reference.left_out_score(x, np.arange(30.0), 0) > 0.95

@@ -206,7 +206,7 @@ def test_overflowing_errors_have_no_value():
 def test_predictions_that_arent_finite_are_refused(bad):
     truth, probabilities = some_classes(6, 2)
     probabilities[2:4, 1] = bad
-    with pytest.raises(TrainingError, match="2 of 6 rows") as caught:
+    with pytest.raises(TrainingError, match="2 of 6 are infinite") as caught:
         scores("binary", truth, probabilities, intervals=False)
     assert caught.value.facts == {"rows": 2, "total": 6}
     with pytest.raises(TrainingError):

@@ -31,7 +31,8 @@ KEYED |= {"TrainingError": 0, "MissingExtra": 0, "OutputError": 0}
 
 
 def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    """Return the facts that a text names; what the rows are called is known to every text."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None} - {"things"}
 
 
 @pytest.mark.parametrize("key", TEXTS)
@@ -161,6 +162,55 @@ def test_words_count_join_and_draw_shapes() -> None:
         assert "1×28×28" in lang.say("data.image_shape", found=(1, 28, 28), wanted=(3, 8, 8))
     with lang.speaking("zh"):
         assert "a、b" in lang.say("data.left_out_constant", names=["a", "b"])
+
+
+def test_rows_are_called_images_where_they_are() -> None:
+    with lang.speaking("en"):
+        assert lang.say("checks.class_of_one", classes=1, labels="a").startswith("1 class has a single row")
+        assert "single image" in lang.say("checks.class_of_one", classes=1, labels="a", things="images")
+        said = lang.say("checks.capacity", parameters=9, rows=1, ratio=9, things="images")
+        assert "1 training image," in said and "row" not in said
+    with lang.speaking("zh"):
+        assert "只有一张图像" in lang.say("checks.class_of_one", classes=1, labels="a", things="images")
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_what_depends_on_the_rows_has_both_words(key: str) -> None:
+    for text in (TEXTS[key].en, TEXTS[key].zh):
+        for _, name, spec, _ in Formatter().parse(text):
+            assert name != "things" or (spec or "").count("|") == 1
+
+
+#: What is found about columns and numbers to predict, which no images have.
+OF_TABLES = (
+    "copy",
+    "leak",
+    "row_number",
+    "all_different",
+    "time_order",
+    "codes_as_numbers",
+    "numbers_as_codes",
+)
+OF_TABLES += ("unscaled", "unscaled_target", "outliers", "zeros", "mostly_missing", "almost_constant", "wide")
+OF_TABLES += ("small_test_numbers", "constant_in_training", "no_better_of_mean")
+
+
+@pytest.mark.parametrize("key", [key for key in TEXTS if key.startswith(("checks.", "verdicts."))])
+def test_no_finding_about_images_speaks_of_rows(key: str) -> None:
+    if key.split(".")[1] in OF_TABLES:
+        return
+    english = "".join(_said_of_images(TEXTS[key].en))
+    chinese = "".join(_said_of_images(TEXTS[key].zh))
+    assert not re.search(r"\brows?\b", english)
+    assert "行" not in chinese.replace("运行", "")
+
+
+def _said_of_images(text: str) -> list[str]:
+    """Return what stands around the facts, and what is said where the data are images."""
+    pieces = []
+    for words, name, spec, _ in Formatter().parse(text):
+        pieces += [words, (spec or "").split("|")[1] if name == "things" else ""]
+    return pieces
 
 
 @given(st.text())

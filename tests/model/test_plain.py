@@ -55,6 +55,9 @@ def test_what_is_no_plain_row_is_refused() -> None:
     for wrong in (X[:, :2], 1.0, X[None]):
         with pytest.raises(DataError, match=r"D is 3"):
             predict(wrong)
+    for strange in ({"a": 1.0}, ["x", 1.0, 2.0], [[1.0, 2.0, 3.0], [1.0]], (each for each in "abc")):
+        with pytest.raises(DataError, match="numbers alone"):
+            predict(strange)
     with pytest.raises(DataError, match="NaN"):
         predict([1.0, np.nan, 2.0])
 

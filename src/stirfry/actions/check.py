@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from stirfry.actions.findings import checks_of
-from stirfry.actions.listener import Listener, Nobody
+from stirfry.actions.listener import Listener, Nobody, Remembering
 from stirfry.actions.ready import get_ready
 from stirfry.actions.request import CheckRequest
+from stirfry.data.table import Images
 from stirfry.judge.finding import SEVERITIES, Finding, Severity
 from stirfry.lang import say
 from stirfry.notice import Notice
@@ -29,6 +30,7 @@ class Checks:
         parts: how many rows each part has.
         findings: what was found, the most serious first.
         notices: what was decided on the way.
+        image: the shape of an image; empty where the rows are none.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Checks:
     parts: dict[str, int]
     findings: tuple[Finding, ...]
     notices: tuple[Notice, ...] = ()
+    image: tuple[int, ...] = ()
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -65,9 +68,13 @@ class Checks:
 
     def about(self) -> str:
         """Return what was looked at, in a line of words."""
-        kind = "regression" if self.task == "regression" else "classes"
-        parts = [say(f"actions.checked_{name}", rows=rows) for name, rows in self.parts.items()]
+        kind = "images" if self.image else "regression" if self.task == "regression" else "classes"
+        things = "images" if self.image else "rows"
+        parts = [
+            say(f"actions.checked_{name}", rows=rows, things=things) for name, rows in self.parts.items()
+        ]
         facts = {"name": self.name, "rows": self.rows, "columns": self.columns, "classes": self.classes}
+        facts["shape"] = self.image
         return say(f"actions.checked_{kind}", **facts, parts=parts)
 
     def __repr__(self) -> str:
@@ -89,12 +96,12 @@ def check(request: CheckRequest, listener: Listener | None = None) -> Checks:
     Raises:
         StirfryError: whatever `train` would refuse.
     """
-    hearing = _Hearing(listener or Nobody())
+    hearing = Remembering(listener or Nobody())
     ready = get_ready(request.train, hearing)
-    parts = ready.prepared.split
+    parts, dataset = ready.prepared.split, ready.described.dataset
     sizes = {"train": len(parts.train), "validation": len(parts.validation), "test": len(parts.test)}
     return Checks(
-        name=ready.described.dataset.name,
+        name=dataset.name,
         rows=ready.described.rows,
         columns=ready.described.columns,
         task=ready.described.task,
@@ -102,16 +109,5 @@ def check(request: CheckRequest, listener: Listener | None = None) -> Checks:
         parts={name: rows for name, rows in sizes.items() if rows},
         findings=checks_of(ready, request.train),
         notices=tuple(hearing.notices),
+        image=tuple(dataset.pixels.shape[1:]) if isinstance(dataset, Images) else (),
     )
-
-
-class _Hearing(Nobody):
-    """Passes remarks on, and remembers them."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self.notices: list[Notice] = []
-
-    def notice(self, notice: Notice) -> None:
-        self.notices.append(notice)
-        self._listener.notice(notice)

@@ -105,9 +105,15 @@ def _reference(ready: Ready) -> Reference | None:
         return None
     chosen = reference.spread_over(len(part), reference.ROWS)
     inputs, targets = np.asarray(part.inputs)[chosen], part.targets[chosen]
-    classes = len(ready.prepared.target.labels)
-    value = reference.left_out_score(inputs, targets, classes)
-    return Reference("accuracy" if classes else "r2", value, len(chosen))
+    classes, weights = len(ready.prepared.target.labels), ready.job.plan.class_weights
+    if weights not in (None, "balanced"):
+        return None  # by weights of the user's own neither accuracy says what was to be learned
+    balanced = classes > 0 and weights == "balanced"
+    value = reference.left_out_score(inputs, targets, classes, balanced)
+    if not balanced:
+        return Reference("accuracy" if classes else "r2", value, len(chosen))
+    worth = 1 / float(np.sum(reference.row_shares(targets, classes) ** 2))
+    return Reference("balanced_accuracy", value, len(chosen), worth)
 
 
 def _other(run: Run) -> Other | None:

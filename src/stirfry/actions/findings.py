@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stirfry.actions.command import check_command, sweep_command, train_command
 from stirfry.actions.evidence import evidence_of
@@ -51,13 +51,21 @@ def checks_of(ready: Ready, request: TrainRequest | None = None) -> tuple[Findin
         network=ready.job.network,
         own_loss=ready.job.loss is not None,
     )
-    return tuple(_with_command(finding, request) for finding in examine(subject))
+    return tuple(_told(finding, ready, request) for finding in examine(subject))
 
 
-def _with_command(finding: Finding, request: TrainRequest | None) -> Finding:
+def _told(finding: Finding, ready: Ready, request: TrainRequest | None) -> Finding:
+    """Return a finding that calls the rows what they are, with the command to try next."""
+    finding = replace(finding, facts=finding.facts | {"things": ready.described.dataset.things})
     if request is None or not finding.change:
         return finding
-    return replace(finding, command=train_command(request, finding.change))
+    return replace(finding, command=_changed(request, finding.change))
+
+
+def _changed(request: TrainRequest, change: dict[str, Any]) -> str:
+    """Return the command with a change; empty where it changes nothing: folds that were asked for already."""
+    command = train_command(request, change)
+    return "" if change and command == train_command(request) else command
 
 
 def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> tuple[Finding, ...]:
@@ -71,9 +79,9 @@ def verdicts_of(ready: Ready, run: Run, request: TrainRequest | None = None) -> 
     if not run.metrics or not run.history or run.stopped == "interrupted":
         return ()
     evidence = evidence_of(ready, run)
-    found = [_finding(each, request, place) for place, each in enumerate(verdicts(evidence))]
+    found = [_finding(each, ready, request, place) for place, each in enumerate(verdicts(evidence))]
     ill = any(finding.severity in ("serious", "warning") for finding in found)
-    return tuple(found) if ill else (_finding(healthy(evidence), None), *found)
+    return tuple(found) if ill else (_finding(healthy(evidence), ready, None), *found)
 
 
 def guarded(find: Callable[[], tuple[Finding, ...]]) -> tuple[tuple[Finding, ...] | None, Exception | None]:
@@ -104,7 +112,7 @@ def verdicts_with_spread(ready: Ready, run: Run, request: TrainRequest) -> tuple
     if not run.verdicts:
         return ()
     candidate = seed_noise(evidence_of(ready, run))
-    return run.verdicts if candidate is None else (*run.verdicts, _finding(candidate, request))
+    return run.verdicts if candidate is None else (*run.verdicts, _finding(candidate, ready, request))
 
 
 def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequest) -> Finding:
@@ -119,10 +127,11 @@ def verdict_of_divergence(ready: Ready, error: TrainingError, request: TrainRequ
     trials: tuple[Trial, ...] = ()
     if can_try(ready, engine_for(ready.job).engine.name):
         trials = try_rates(ready, rates_below(plan.lr), plan.epochs, DIVERGED)
-    return _finding(divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials), request)
+    candidate = divergence(plan.lr, error.facts["epoch"], error.facts["loss"], trials)
+    return _finding(candidate, ready, request)
 
 
-def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0) -> Finding:
+def _finding(candidate: Candidate, ready: Ready, request: TrainRequest | None, place: int = 0) -> Finding:
     """Return a verdict as it is told, with the command to try next."""
     command = ""
     if request is not None and candidate.verb == "check":
@@ -130,11 +139,11 @@ def _finding(candidate: Candidate, request: TrainRequest | None, place: int = 0)
     elif request is not None and candidate.verb == "sweep":
         command = sweep_command(request, rates_around(candidate.change["lr"], candidate.facts["lr"]))
     if request is not None and not command:
-        command = train_command(request, candidate.change)
+        command = _changed(request, candidate.change)
     return Finding(
         candidate.code,
         candidate.severity,
-        candidate.facts,
+        candidate.facts | {"things": ready.described.dataset.things},
         None if candidate.severity == "good" else confidence(candidate, place),
         candidate.change,
         command,

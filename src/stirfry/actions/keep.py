@@ -139,9 +139,10 @@ def record_of(run: Run, ready: Ready) -> dict[str, Any]:
 
 
 def engine_of(run: Run) -> dict[str, Any]:
-    """Return which engine ran, why, and on what."""
+    """Return which engine ran, why (in words, and as what the words are made of), and on what."""
+    reason = {"reason": str(run.reason), "reason_code": run.reason.code, "reason_facts": run.reason.facts}
     computed = {"device": run.device, "precision": run.precision, "threads": run.threads}
-    return {"name": run.engine, "reason": str(run.reason)} | computed
+    return {"name": run.engine} | record.plain(reason) | computed
 
 
 def scores_of(run: Run) -> dict[str, Any]:

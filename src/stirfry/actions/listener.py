@@ -60,6 +60,24 @@ class Nobody:
         """See nothing."""
 
 
+class Remembering(Nobody):
+    """Passes remarks on and remembers them; one that is made again, as for each cell of a sweep, only once.
+
+    Args:
+        listener: who hears them.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self.notices: list[Notice] = []
+
+    def notice(self, notice: Notice) -> None:
+        """Pass a remark on."""
+        if notice not in self.notices:
+            self.notices.append(notice)
+            self._listener.notice(notice)
+
+
 class Watch:
     """The engine's watcher of one run: passes progress on, stops for Ctrl-C, keeps checkpoints.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from stirfry.judge.spread import Spread
+from stirfry.lang import say
 
 Kind = Literal["repeats", "folds"]
 
@@ -33,6 +34,16 @@ class Population:
     seconds: float
     interrupted: bool = False
     by_default: bool = False
+
+    def __repr__(self) -> str:
+        lines = [say(f"actions.population_{self.kind}", count=len(self.members))]
+        for part, of in self.scores.items():
+            for metric, found in of.items():
+                if found.mean is not None:
+                    sd = "" if found.sd is None else f" ± {found.sd:.4f}"
+                    span = f"({found.lowest:.4f} … {found.highest:.4f})"
+                    lines.append(f"{part} {metric} {found.mean:.4f}{sd} {span}")
+        return "\n  ".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""

@@ -182,7 +182,7 @@ def _walk(run: Run, judged: Judged | None) -> Walk | None:
     passages = []
     for versions in zip(*told.values(), strict=True):
         # Of an image this names a picture that the page hasn't.
-        if versions[0].topic == "moved" and run.model.encoder.rows == "images":
+        if versions[0].topic == "moved" and run.model.things == "images":
             continue
         titles = {language: each.title for language, each in zip(told, versions, strict=True)}
         texts = {

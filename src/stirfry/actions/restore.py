@@ -70,7 +70,7 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         best_epoch=found["best_epoch"],
         stopped=found["stopped"],
         engine=engine["name"],
-        reason=_Written(engine["reason"]),
+        reason=_notice({"code": engine["reason_code"], "facts": engine["reason_facts"]}),
         device=engine["device"],
         precision=engine["precision"],
         threads=engine["threads"],
@@ -88,16 +88,6 @@ def _restored(place: Path, found: dict[str, Any], model: Model, module: Any) -> 
         outputs=outputs,
         remembered=read_remembered(place, model),
     )
-
-
-class _Written(Notice):
-    """A reason that was written down in words, and can be said in no other language."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("", text=text)
-
-    def __str__(self) -> str:
-        return str(self.facts["text"])
 
 
 def _ready(place: Path, found: dict[str, Any], recipe: Recipe, model: Model, module: Any) -> Ready:

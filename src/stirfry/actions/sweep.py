@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from stirfry.actions.findings import checks_of
-from stirfry.actions.listener import Listener, Nobody, WatchMany
+from stirfry.actions.listener import Listener, Nobody, Remembering, WatchMany
 from stirfry.actions.ready import Ready, get_ready, other_network
 from stirfry.actions.repeats import other_seed, with_seed
 from stirfry.actions.request import SweepRequest, TrainRequest
@@ -41,10 +41,11 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     Raises:
         UsageError: the grid has a single cell, or there is no validation part.
         StirfryError: data, network or plan are wrong, or a file can't be written.
+        KeyboardInterrupt: Ctrl-C before any cell was finished, and nothing is written; or after the last.
     """
     listener = listener or Nobody()
-    notices: list[Notice] = []
-    base, cells = _cells(request, _Hearing(listener, notices))
+    hearing = Remembering(listener)
+    base, cells = _cells(request, hearing)
     listener.checked(checks_of(base, request.train))
     jobs = [
         with_seed(job, other_seed(job.plan.seed, index)) for job in cells for index in range(request.repeats)
@@ -52,38 +53,23 @@ def sweep(request: SweepRequest, listener: Listener | None = None) -> Sweep:
     started = time.perf_counter()
     with listening() as interrupt:
         place = None if request.out is None else folders.reserve(request.out, f"{_name(base)}-sweep")
-        try:
+        with folders.given_up_if_it_fails(place):
             results = train_many(jobs, _watch(request, listener, interrupt, len(jobs)))
             found = _gathered(request, base, cells, results)
+            if not found.trials:
+                listener.notice(Notice("actions.sweep_interrupted_early", asked=found.asked))
+                raise KeyboardInterrupt
             if len(found.trials) < found.asked:
-                notice = Notice("actions.sweep_interrupted", done=len(found.trials), asked=found.asked)
-                listener.notice(notice)
-                notices.append(notice)
+                hearing.notice(Notice("actions.sweep_interrupted", done=len(found.trials), asked=found.asked))
                 found = replace(found, interrupted=True)
-            found = replace(found, notices=tuple(notices), seconds=time.perf_counter() - started)
+            found = replace(found, notices=tuple(hearing.notices), seconds=time.perf_counter() - started)
             if place is not None:
                 found = replace(found, name=place.name, folder=place)
                 write_atomic(place / folders.SWEEP_CSV, found.as_csv())
                 write_atomic(place / folders.SWEEP_JSON, record.as_json(found.as_json()))
-        except BaseException:
-            if place is not None:
-                folders.give_up(place)
-            raise
     if interrupt.asked and not found.interrupted:
         raise KeyboardInterrupt
     return found
-
-
-class _Hearing(Nobody):
-    """Passes remarks on and remembers them; says a remark that every cell makes once."""
-
-    def __init__(self, listener: Listener, notices: list[Notice]) -> None:
-        self._listener, self._notices = listener, notices
-
-    def notice(self, notice: Notice) -> None:
-        if notice not in self._notices:
-            self._notices.append(notice)
-            self._listener.notice(notice)
 
 
 def _cells(request: SweepRequest, listener: Listener) -> tuple[Ready, list[Job]]:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from stirfry.actions.run import Picture
 from stirfry.errors import MissingExtra
 from stirfry.judge.spread import Spread, spread
+from stirfry.lang import say
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
 from stirfry.run import record
@@ -135,6 +136,13 @@ class Sweep:
     words: tuple[str, ...] = ()
     interrupted: bool = False
     folder: Path | None = None
+
+    def __repr__(self) -> str:
+        facts = {"name": self.name, "done": len(self.trials), "asked": self.asked}
+        if self.best is None:
+            return say("actions.sweep_without_best", **facts)
+        loss = self.best.over_seeds("kept_loss").mean
+        return say("actions.sweep_repr", **facts, lr=self.best.lr, hidden=self.best.label, loss=loss)
 
     @property
     def best(self) -> Trial | None:

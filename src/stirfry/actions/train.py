@@ -31,7 +31,7 @@ from stirfry.engine.choose import Choice, engine_for
 from stirfry.engine.contract import Remembered, State, Trained
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.processes import joined
-from stirfry.errors import StirfryError, TrainingError
+from stirfry.errors import TrainingError
 from stirfry.notice import Notice
 from stirfry.run import folder as folders
 from stirfry.run import launch
@@ -52,7 +52,8 @@ def train(request: TrainRequest, listener: Listener | None = None) -> Run:
         The finished run. One that Ctrl-C stopped is finished too: `stopped` says so.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C came after the training, and the run is written; or it came twice.
+        InterruptedLate: Ctrl-C came after the training. The run is written, and is the error's.
+        KeyboardInterrupt: Ctrl-C came twice.
         StirfryError: data, network or plan are wrong, the loss isn't finite, or a file can't be written.
             Nothing half-written stays.
         VerdictError: a fault of ours in the verdicts. The run is written all the same, and is the error's.
@@ -83,7 +84,7 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
     # Ctrl-C waits for a step of the training to end, and after it for the run to be written: nothing is lost.
     with listening() as interrupt:
         place = _place(request, ready)
-        try:
+        with folders.given_up_if_it_fails(None if request.resume else place):
             trained = _explained(request, ready, place, collecting, interrupt)
             judging = time.perf_counter()
             run = _judged(ready, engine_for(ready.job), trained)
@@ -99,19 +100,24 @@ def _train(request: TrainRequest, listener: Listener | None) -> Run:
             if not interrupt.asked:
                 run, later = _with_others(run, request, ready, splits, collecting, interrupt)
                 fault = fault or later
-        except BaseException as error:
-            if place is not None and request.resume is None:
-                # A second Ctrl-C leaves the checkpoint that the first one wrote, to go on from; so does a
-                # process that misses another one.
-                ours = isinstance(error, StirfryError)
-                folders.give_up(place, keep_checkpoint=isinstance(error, KeyboardInterrupt) or not ours)
-            raise
-    if interrupt.asked and not run.interrupted:
-        raise KeyboardInterrupt
     collecting.scored(run)
+    if interrupt.asked and not run.interrupted:
+        raise InterruptedLate(run)
     if fault is not None:
         raise verdict_error(run, fault) from fault
     return run
+
+
+class InterruptedLate(KeyboardInterrupt):
+    """Ctrl-C came when the run was trained already: what was to come after it is left out.
+
+    Args:
+        run: the run, whole and written.
+    """
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
 
 
 class _Collecting:

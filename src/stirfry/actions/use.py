@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stirfry.actions.request import EvaluateRequest, PredictRequest
 from stirfry.judge.scores import PartScores
+from stirfry.lang import shape_text
 from stirfry.model.file import facts_of, load
 from stirfry.model.model import Model
 from stirfry.notice import Notice
@@ -34,12 +35,14 @@ class Predictions:
         rows: labels or numbers, one a row.
         labels: the classes, where probabilities were asked for.
         probabilities: shape (N, K), where they were asked for.
+        things: what texts call the rows.
     """
 
     name: str
     rows: list[Any]
     labels: tuple[Any, ...]
     probabilities: NDArray[np.float64] | None
+    things: str
 
     @property
     def csv(self) -> str:
@@ -74,7 +77,7 @@ def predict(request: PredictRequest, say: Say) -> Predictions:
     outputs = model.raw_outputs(model.read(request.data), say)
     shares = model.shares(outputs) if request.probabilities else None
     name = model.schema.target if model.schema else "label"
-    found = Predictions(name, model.answers(outputs).tolist(), model.labels, shares)
+    found = Predictions(name, model.answers(outputs).tolist(), model.labels, shares, model.things)
     if request.output is not None:
         write_atomic(request.output, found.csv)
     return found
@@ -82,10 +85,11 @@ def predict(request: PredictRequest, say: Say) -> Predictions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's scores on labelled rows."""
+    """A model's scores on labelled rows, and what texts call those."""
 
     scores: PartScores
     labels: tuple[Any, ...]
+    things: str
 
     def as_json(self) -> dict[str, Any]:
         """Return metric → value, low, high, with rows and confusion, as one JSON object."""
@@ -104,7 +108,7 @@ def evaluate(request: EvaluateRequest, say: Say) -> Evaluation:
         StirfryError: the model or the data can't be read, or labels are missing.
     """
     model = load(request.model, request.module, say)
-    return Evaluation(model.evaluate(request.data, say), model.labels)
+    return Evaluation(model.evaluate(request.data, say), model.labels, model.things)
 
 
 @dataclass(frozen=True)
@@ -140,12 +144,10 @@ def look(path: Path, module: Any = None) -> Look:
     """
     model = load(path, module)
     columns = () if model.schema is None else tuple(model.schema.described())
-    parameters = tuple((name, _shape(value), _values(value)) for name, value in model.weights.items())
+    parameters = tuple(
+        (name, shape_text(value.shape), _values(value)) for name, value in model.weights.items()
+    )
     return Look(model, columns, parameters)
-
-
-def _shape(value: NDArray[Any]) -> str:
-    return "×".join(str(size) for size in value.shape) or "1"
 
 
 def _values(value: NDArray[Any]) -> str:

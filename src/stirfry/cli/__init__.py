@@ -27,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:  # while the program was still being loaded, and has no words yet
         return INTERRUPTED
+    except RuntimeError as fault:  # what Python 3.11 makes of Ctrl-C that comes while a class is made
+        if not isinstance(fault.__cause__, KeyboardInterrupt):
+            raise
+        return INTERRUPTED
 
 
 def _run(words: list[str]) -> int:

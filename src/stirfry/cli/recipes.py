@@ -9,8 +9,8 @@ from stirfry.actions.reproduce import Measured, Reproduction
 from stirfry.actions.reproduce import reproduce as reproduce_recipes
 from stirfry.actions.request import ReproduceRequest
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.tables import plain_table, row, seconds
-from stirfry.lang import say, together
+from stirfry.cli.tables import plain_table, row
+from stirfry.lang import say, seconds_text, together
 from stirfry.notice import Notice
 from stirfry.paths import expanded
 
@@ -72,7 +72,7 @@ def _show(screen: Screen, found: Reproduction) -> None:
     )
     for each in found.measured:
         row(table, *_row(each))
-    about = say("cli.seeds", seeds=count, seconds=seconds(found.seconds))
+    about = say("cli.seeds", seeds=count, seconds=seconds_text(found.seconds))
     write(screen.results, together(found.name, about), style="bold")
     screen.results.print(table)
     screen.results.print()

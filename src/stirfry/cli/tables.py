@@ -13,7 +13,7 @@ from stirfry.actions.run import Run
 from stirfry.engine.own import OwnNetwork
 from stirfry.judge.scores import PartScores, Score
 from stirfry.judge.spread import Spread
-from stirfry.lang import say
+from stirfry.lang import say, shape_text
 from stirfry.spec.network import Network
 
 #: More classes than this make a confusion matrix that no terminal shows well.
@@ -40,12 +40,12 @@ def row(table: Table, *cells: str) -> None:
 def network_table(network: Network | OwnNetwork, loss: str | None = None) -> Table:
     """Return a network's layers with their output shapes and parameters."""
     table = plain_table(say("cli.layer"), say("cli.output_shape"), say("cli.parameters"))
-    row(table, say("cli.input"), _shape(network.input_shape), "")
+    row(table, say("cli.input"), shape_text(network.input_shape), "")
     for layer in network.table():
         row(
             table,
             f"{layer.index} {layer.name}",
-            _shape(layer.output_shape),
+            shape_text(layer.output_shape),
             f"{layer.parameters:,}" if layer.parameters else "",
         )
     row(
@@ -57,16 +57,12 @@ def network_table(network: Network | OwnNetwork, loss: str | None = None) -> Tab
     return table
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return "×".join(str(size) for size in shape)
-
-
 def score_table(run: Run) -> Table:
     """Return a run's scores: the test part with intervals and baseline, the others beside it."""
     parts = [part for part in ("train", "validation", "test") if part in run.metrics]
     judged = parts[-1]
-    headings = [say("cli.score")]
-    headings += [f"{say(f'cli.part.{part}')}\n{say('cli.rows', rows=run.parts[part])}" for part in parts]
+    headings = [_score_heading(run.model.things)]
+    headings += [f"{say(f'cli.part.{part}')}\n{run.parts[part]:,}" for part in parts]
     headings += [say("cli.interval", part=say(f"cli.part.{judged}")), say("cli.baseline")]
     table = plain_table(*headings)
     for metric, score in run.metrics[judged].metrics.items():
@@ -75,10 +71,15 @@ def score_table(run: Run) -> Table:
     return table
 
 
-def part_table(scores: PartScores) -> Table:
-    """Return the scores of one part."""
-    heading = f"{say('cli.value')}\n{say('cli.rows', rows=scores.rows)}"
-    table = plain_table(say("cli.score"), heading, say("cli.interval_only"), say("cli.baseline"))
+def _score_heading(things: str) -> str:
+    """Return what stands above the scores' names: below it each part has its number of rows or images."""
+    return f"{say('cli.score')}\n{say('cli.counted', things=things)}"
+
+
+def part_table(scores: PartScores, things: str) -> Table:
+    """Return the scores of one part, of rows or of images."""
+    heading = f"{say('cli.value')}\n{scores.rows:,}"
+    table = plain_table(_score_heading(things), heading, say("cli.interval_only"), say("cli.baseline"))
     for metric, score in scores.metrics.items():
         row(table, say(f"judge.{metric}"), number(score.value), interval(score), number(score.baseline))
     return table
@@ -100,13 +101,6 @@ def number(value: float | None) -> str:
         return "–"
     decimals = 4 if abs(value) < 10 else max(0, 4 - math.floor(math.log10(abs(value))))
     return f"{value:z,.{decimals}f}"
-
-
-def seconds(value: float) -> str:
-    """Return a time in seconds; a short one has more digits, and none is shown as 0."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value >= 0.1 else f"{max(value, 0.001):.3f}"
 
 
 def with_spread(found: Spread) -> str:

@@ -12,16 +12,16 @@ from stirfry.actions.population import Population
 from stirfry.actions.recipes import recipe_for
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
-from stirfry.actions.train import train
+from stirfry.actions.train import InterruptedLate, train
 from stirfry.cli import INTERRUPTED
 from stirfry.cli.progress import Follower
 from stirfry.cli.screen import Screen, write
 from stirfry.cli.settings import naming_options, settings_of_own
-from stirfry.cli.tables import number, score_table, seconds, spread_table, with_spread
+from stirfry.cli.tables import number, score_table, spread_table, with_spread
 from stirfry.cli.verdicts import show_verdicts
 from stirfry.engine.processes import launched
-from stirfry.errors import UsageError, VerdictError
-from stirfry.lang import say, together
+from stirfry.errors import OutputError, UsageError, VerdictError
+from stirfry.lang import say, seconds_text, together
 from stirfry.paths import expanded
 from stirfry.run import folder, launch
 from stirfry.spec.options import quoted, refuse_both
@@ -45,13 +45,12 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     if not processes.leads:
         return code
     _show(screen, finished)
-    if not options["no_plots"]:
-        from stirfry.actions.draw import draw
-        from stirfry.actions.report import write_report
-
-        # Both need the same package, whose absence is said once.
-        for notice in dict.fromkeys((*draw(finished), *write_report(finished))):
-            screen.notice(notice)
+    if not options["no_plots"] and not isinstance(fault, InterruptedLate):
+        try:
+            _draw(screen, finished)
+        except (KeyboardInterrupt, OutputError):
+            _show_files(screen, finished)  # without its pictures the run is whole
+            raise
     _show_files(screen, finished)
     screen.object(_object(finished))
     if fault is not None:
@@ -59,11 +58,20 @@ def run(screen: Screen, options: dict[str, Any]) -> int:
     return code
 
 
-def _trained(request: TrainRequest, follower: Follower) -> tuple[Run, VerdictError | None]:
-    """Train; where only verdicts failed the run is shown as ever, and that comes last."""
+def _draw(screen: Screen, finished: Run) -> None:
+    from stirfry.actions.draw import draw
+    from stirfry.actions.report import write_report
+
+    # Both need the same package, whose absence is said once.
+    for notice in dict.fromkeys((*draw(finished), *write_report(finished))):
+        screen.notice(notice)
+
+
+def _trained(request: TrainRequest, follower: Follower) -> tuple[Run, VerdictError | InterruptedLate | None]:
+    """Train; where only what comes after it failed the run is shown as ever, and that comes last."""
     try:
         return train(request, follower), None
-    except VerdictError as error:
+    except (VerdictError, InterruptedLate) as error:
         return error.run, error
 
 
@@ -109,7 +117,7 @@ def _show(screen: Screen, finished: Run) -> None:
         kept = say("cli.kept_epoch", epoch=finished.best_epoch)
         time = say(
             "cli.took",
-            seconds=seconds(finished.seconds["train"]),
+            seconds=seconds_text(finished.seconds["train"]),
             engine=finished.engine,
             device=finished.device,
         )
@@ -122,7 +130,7 @@ def _show(screen: Screen, finished: Run) -> None:
 
 def _show_others(screen: Screen, found: Population) -> None:
     """Show the spread over seeds or folds: as a table, or as one line where nobody had asked for it."""
-    facts = {"count": len(found.members), "seconds": seconds(found.seconds)}
+    facts = {"count": len(found.members), "seconds": seconds_text(found.seconds)}
     if found.by_default:
         part = list(found.scores)[-1]
         metric, score = next(iter(found.scores[part].items()))
@@ -145,7 +153,7 @@ def _show_files(screen: Screen, finished: Run) -> None:
     written = [name for name in names if (finished.folder / name).exists()]
     write(screen.results, say("cli.written", folder=str(finished.folder), files=written))
     model = finished.folder / folder.MODEL
-    write(screen.results, say("cli.predict_next", model=quoted(str(model))))
+    write(screen.results, say("cli.predict_next", model=quoted(str(model)), things=finished.model.things))
 
 
 def _object(finished: Run) -> dict[str, Any]:

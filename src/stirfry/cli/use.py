@@ -23,7 +23,7 @@ def predict(
     target = None if output is None else expanded(output)
     found = predict_rows(PredictRequest(Path(model), data, proba, target, own_module(module)), screen.notice)
     if target is not None and screen.speaks:
-        write(screen.side, say("cli.predicted", rows=len(found.rows), path=str(target)))
+        write(screen.side, say("cli.predicted", rows=len(found.rows), things=found.things, path=str(target)))
     if target is None and not screen.as_json:
         sys.stdout.write(found.csv)
     screen.object(found.as_json())
@@ -34,7 +34,7 @@ def evaluate(screen: Screen, model: str, data: str, module: str | None = None) -
     """Show the scores on labelled rows."""
     found = evaluate_rows(EvaluateRequest(Path(model), data, own_module(module)), screen.notice)
     if not screen.as_json:
-        screen.results.print(part_table(found.scores))
+        screen.results.print(part_table(found.scores, found.things))
         write(screen.results, str(found.scores.methods), style="dim")
         confusion = confusion_table(found.scores, found.labels)
         if confusion is not None:

@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from stirfry.data.convert_images import converted, is_convertible
+from stirfry.data.kept import Kept
 from stirfry.data.stream import Stream
 from stirfry.data.table import Images
 from stirfry.errors import DataError, UsageError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 
 Pixels = NDArray[Any]
@@ -64,7 +66,7 @@ class Normal:
         return values[pixels] if whole else values
 
 
-class ImageEncoder(BaseModel):
+class ImageEncoder(Kept):
     """Pixels from 0 to 1, less a mean and divided by a spread, for each channel.
 
     Args:
@@ -75,8 +77,6 @@ class ImageEncoder(BaseModel):
         std: what each channel is divided by, above 0.
         whole: whether training had whole pixels from 0 to 255, which are divided by 255 first.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: Literal["images"] = "images"
     channels: Size
@@ -175,19 +175,6 @@ class ImageEncoder(BaseModel):
         picked = images.pixels[rows[0] : rows[-1] + 1] if one_run else images.pixels[rows]
         return converted(picked, self.input_shape)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the encoder as JSON values."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> ImageEncoder:
-        """Return the encoder that `to_json` wrote.
-
-        Raises:
-            ValidationError: pydantic's, where it didn't write this.
-        """
-        return cls.model_validate(values)
-
 
 def fit_images(
     images: Images,
@@ -272,11 +259,6 @@ def check_pixels(pixels: Pixels | Stream) -> None:
         finite = np.isfinite(pixels[start : start + AT_ONCE]).all(axis=(1, 2, 3))
         if not finite.all():
             raise DataError("data.bad_pixels", row=start + int(np.argmin(finite)) + 1)
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """Return a shape as it is read: `1×28×28`."""
-    return "×".join(str(size) for size in shape)
 
 
 def _mean_and_std(pixels: Pixels, rows: NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:

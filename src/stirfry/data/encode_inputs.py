@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from stirfry.data.kept import Kept
 from stirfry.data.numbers import LARGEST
 from stirfry.data.scaling import center_and_scale
 from stirfry.data.table import Inputs
 from stirfry.errors import DataError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 from stirfry.spec.recipe import Scale
 
@@ -62,14 +64,12 @@ class InputPart(BaseModel):
         return np.clip((values.astype(np.float64) - centers) / scales, -LARGEST, LARGEST).astype(np.float32)
 
 
-class InputsEncoder(BaseModel):
+class InputsEncoder(Kept):
     """Every input of a user's own network, in the order in which it takes them.
 
     Args:
         parts: one for each input.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: Literal["inputs"] = "inputs"
     parts: tuple[InputPart, ...] = Field(min_length=1)
@@ -119,19 +119,6 @@ class InputsEncoder(BaseModel):
         )
         return found[0] if len(found) == 1 else found
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the encoder as JSON values."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> InputsEncoder:
-        """Return the encoder that `to_json` wrote.
-
-        Raises:
-            ValidationError: pydantic's, where it didn't write this.
-        """
-        return cls.model_validate(values)
-
 
 def fit_inputs(inputs: Inputs, rows: NDArray[np.int64], scale: Scale) -> InputsEncoder:
     """Return the encoder for arrays as they are, fitted on some of their rows.
@@ -175,4 +162,4 @@ def check_inputs(inputs: Inputs) -> None:
 
 
 def _words(shapes: tuple[tuple[int, ...], ...]) -> list[str]:
-    return ["×".join(str(size) for size in shape) or "1" for shape in shapes]
+    return [shape_text(shape) for shape in shapes]

@@ -9,13 +9,14 @@ Letters: N rows, D encoded columns.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from stirfry.data.encode_parts import CategoryPart, Part, fit_category, fit_date, fit_number
+from stirfry.data.kept import Kept
 from stirfry.data.levels import UNKNOWN
 from stirfry.data.schema import Schema, shown
 from stirfry.data.table import Table
@@ -29,7 +30,7 @@ BLOCK = 16_384
 SHOWN_LEVELS = 5
 
 
-class TableEncoder(BaseModel):
+class TableEncoder(Kept):
     """Every feature column's encoding, in the order of the schema.
 
     Args:
@@ -37,8 +38,6 @@ class TableEncoder(BaseModel):
         ignored: columns of the training table that the network doesn't see, such as the target; they may
             be there at prediction without a remark.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: Literal["table"] = "table"
     parts: tuple[Annotated[Part, Field(discriminator="kind")], ...] = Field(min_length=1)
@@ -123,19 +122,6 @@ class TableEncoder(BaseModel):
                 part.fill(values[block], matrix[block, left:right])
             left = right
         return matrix
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the encoder as JSON values."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> TableEncoder:
-        """Return the encoder that `to_json` wrote.
-
-        Raises:
-            ValidationError: pydantic's, where it didn't write this.
-        """
-        return cls.model_validate(values)
 
 
 def fit_table(table: Table, schema: Schema, rows: NDArray[np.int64], scale: Scale) -> TableEncoder:

@@ -58,16 +58,17 @@ def make_folds(
     rows = np.sort(np.concatenate([parts.train, parts.validation]))
     share = len(parts.validation) / len(rows) if validates else 0.0
     if method == "in_order":
-        return _in_order(rows, folds, share)
+        return _in_order(dataset, rows, folds, share)
     groups, notices = kept_together(dataset.take(rows), names)
     strata = np.zeros(len(rows), dtype=np.int64)
     if classes is not None:
         strata = np.unique(classes[rows], return_inverse=True)[1].astype(np.int64)
         rare = int(np.count_nonzero(np.bincount(strata) < folds))
-        notices = [*notices, *([Notice("data.folds_rare", classes=rare, folds=folds)] if rare else [])]
+        facts = {"classes": rare, "folds": folds, "things": dataset.things}
+        notices = [*notices, *([Notice("data.folds_rare", **facts)] if rare else [])]
     dealt = deal(strata, groups, folds, split.seed)
     if len(distinct(dealt)) < folds:
-        raise UsageError("data.folds_too_many", folds=folds, rows=len(rows))
+        raise UsageError("data.folds_too_many", folds=folds, rows=len(rows), things=dataset.things)
     held = [np.flatnonzero(dealt == fold) for fold in range(folds)]
     found = [_drawn(rows, strata, groups, one, share, split.seed) for one in held]
     return [Split(found[0].train, found[0].validation, found[0].test, tuple(notices)), *found[1:]]
@@ -117,9 +118,9 @@ def _drawn(
     return Split(rows[rest[train]], rows[rest[validation]], rows[held])
 
 
-def _in_order(rows: Rows, folds: int, share: float) -> list[Split]:
+def _in_order(dataset: Dataset, rows: Rows, folds: int, share: float) -> list[Split]:
     if len(rows) <= folds:
-        raise UsageError("data.folds_too_many", folds=folds, rows=len(rows))
+        raise UsageError("data.folds_too_many", folds=folds, rows=len(rows), things=dataset.things)
     blocks = np.array_split(rows, folds + 1)
     found = []
     for number, held in enumerate(blocks[1:], start=1):

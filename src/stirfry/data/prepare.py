@@ -209,7 +209,8 @@ def _with_labels(dataset: AnyDataset, target: Column) -> tuple[AnyDataset, Colum
     if not missing.any():
         return dataset, target, ()
     rows = np.flatnonzero(~missing)
-    return dataset.take(rows), target.take(rows), (Notice("data.rows_dropped", rows=int(missing.sum())),)
+    dropped = Notice("data.rows_dropped", rows=int(missing.sum()), things=dataset.things)
+    return dataset.take(rows), target.take(rows), (dropped,)
 
 
 def _target_notices(name: str, why: Notice) -> list[Notice]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from stirfry.data.kept import Kept
 from stirfry.data.roles import Role, role_of
 from stirfry.data.table import Column, Kind, Table
 from stirfry.errors import DataError, UsageError
@@ -66,7 +66,7 @@ class ColumnSchema(BaseModel):
     reason: Reason
 
 
-class Schema(BaseModel):
+class Schema(Kept):
     """All columns' roles, and the task.
 
     Args:
@@ -74,8 +74,6 @@ class Schema(BaseModel):
         target: the name of the one that is predicted.
         task: `binary`, `multiclass` or `regression`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: tuple[ColumnSchema, ...]
     target: str
@@ -89,19 +87,6 @@ class Schema(BaseModel):
     def described(self) -> list[tuple[str, str, str]]:
         """Return name, role and reason of each column, in the language of the moment."""
         return [(column.name, say(f"data.role.{column.role}"), str(column.reason)) for column in self.columns]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the schema as JSON values."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Schema:
-        """Return the schema that `to_json` wrote.
-
-        Raises:
-            ValidationError: pydantic's, where it didn't write this.
-        """
-        return cls.model_validate(values)
 
 
 def find_target(table: Table, spec: DataSpec) -> tuple[str, Notice]:

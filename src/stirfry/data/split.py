@@ -93,7 +93,7 @@ def make_split(
         found = _in_order(rows, split)
     else:
         found = _drawn(dataset, classes if method == "stratified" else None, split, names)
-    _check(found, split, rows)
+    _check(found, split, dataset)
     return found
 
 
@@ -161,7 +161,11 @@ def kept_together(
         return None, []
     repeats = len(dataset) - (int(groups.max()) + 1)
     few = repeats < FEW_REPEATS * len(dataset)
-    return (groups, [Notice("data.repeats_together", repeats=repeats)]) if few else (None, [])
+    return (
+        (groups, [Notice("data.repeats_together", repeats=repeats, things=dataset.things)])
+        if few
+        else (None, [])
+    )
 
 
 def own_parts(dataset: Dataset, split: SplitSpec) -> NDArray[np.int8]:
@@ -204,7 +208,8 @@ def _completed(
     notices = list(drawn.notices)
     for name in ("validation", "test"):
         if wanted[name]:
-            notices.append(Notice(f"data.{name}_from_training", rows=len(getattr(drawn, name))))
+            facts = {"rows": len(getattr(drawn, name)), "things": dataset.things}
+            notices.append(Notice(f"data.{name}_from_training", **facts))
     return Split(
         train[drawn.train],
         train[drawn.validation] if wanted["validation"] else validation,
@@ -236,16 +241,17 @@ def parts_in(column: Column) -> NDArray[np.int8]:
     return found
 
 
-def _check(found: Split, split: SplitSpec, rows: int) -> None:
+def _check(found: Split, split: SplitSpec, dataset: Dataset) -> None:
     """Refuse a part that is asked for and has no rows."""
+    rows, things = len(dataset), dataset.things
     wanted = 1 + (split.test > 0) + (split.validation > 0)
     if rows < wanted:
-        raise DataError("data.too_few_rows", rows=rows, parts=wanted)
+        raise DataError("data.too_few_rows", rows=rows, things=things, parts=wanted)
     # The least share that gives a row by rounding to the nearest, in whole hundredths.
     enough = math.ceil(100 / rows) / 100
-    if len(found.test) == 0 and split.test > 0:
-        raise DataError("data.empty_test", rows=rows, share=split.test, enough=enough)
-    if len(found.validation) == 0 and split.validation > 0:
-        raise DataError("data.empty_validation", rows=rows, share=split.validation, enough=enough)
+    for part in ("test", "validation"):
+        share = getattr(split, part)
+        if len(getattr(found, part)) == 0 and share > 0:
+            raise DataError(f"data.empty_{part}", rows=rows, things=things, share=share, enough=enough)
     if len(found.train) == 0:
-        raise DataError("data.empty_train", rows=rows)
+        raise DataError("data.empty_train", rows=rows, things=things)

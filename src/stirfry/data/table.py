@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,9 @@ class Table:
     parts: NDArray[np.int8] | None = None
     notices: tuple[Notice, ...] = ()
 
+    #: What its rows are called in texts.
+    things: ClassVar[str] = "rows"
+
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
 
@@ -145,6 +148,9 @@ class Images:
     parts: NDArray[np.int8] | None = None
     notices: tuple[Notice, ...] = ()
 
+    #: What its rows are called in texts.
+    things: ClassVar[str] = "images"
+
     def __len__(self) -> int:
         return len(self.pixels)
 
@@ -189,6 +195,9 @@ class Inputs:
     whole: tuple[bool, ...] = (False,)
     parts: NDArray[np.int8] | None = None
     notices: tuple[Notice, ...] = ()
+
+    #: What its rows are called in texts.
+    things: ClassVar[str] = "rows"
 
     def __len__(self) -> int:
         return len(self.arrays[0])

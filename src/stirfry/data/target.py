@@ -9,10 +9,12 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
+from stirfry.data.kept import Kept
 from stirfry.data.levels import UNKNOWN, match
-from stirfry.data.numbers import numbers_in
+from stirfry.data.numbers import LARGEST, numbers_in
+from stirfry.data.scaling import scaled
 from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.errors import DataError
@@ -25,7 +27,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 SHOWN_LABELS = 10
 
 
-class Target(BaseModel):
+class Target(Kept):
     """What is predicted.
 
     Args:
@@ -34,8 +36,6 @@ class Target(BaseModel):
         mean: what is subtracted from a regression's values for training.
         std: what they are divided by, above 0.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     task: Task
     labels: tuple[Label, ...] = ()
@@ -62,7 +62,7 @@ class Target(BaseModel):
         assert not column.missing.any(), "rows without a label are dropped before"
         if self.task == "regression":
             values = numbers_in(column, truths=True).astype(np.float64)
-            return ((values - self.mean) / self.std).astype(np.float32).reshape(-1, 1)
+            return np.asarray(scaled(values, self.mean, self.std, LARGEST), np.float32).reshape(-1, 1)
         places = match(column, [_name(label) for label in self.labels])
         strangers = np.flatnonzero(places == UNKNOWN)
         if len(strangers):
@@ -88,19 +88,6 @@ class Target(BaseModel):
             rows=len(column),
             labels=[*self.labels[:SHOWN_LABELS], *(["…"] if len(self.labels) > SHOWN_LABELS else [])],
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the target as JSON values."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Target:
-        """Return the target that `to_json` wrote.
-
-        Raises:
-            ValidationError: pydantic's, where it didn't write this.
-        """
-        return cls.model_validate(values)
 
 
 def labels_of(column: Column) -> tuple[Label, ...]:

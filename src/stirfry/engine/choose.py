@@ -93,9 +93,8 @@ def choose(network: Network | OwnNetwork, plan: Plan | None = None) -> Choice:
     to_card = plan is not None and images and plan.device == "auto" and may_have_gpu()
     large = count >= (IMAGES_BELOW if images else NATIVE_BELOW)
     if (to_card or large) and find_spec("torch") is not None:
-        return _torch(
-            Notice("engine.graphics_card") if to_card else Notice("engine.large", multiplications=count)
-        )
+        facts = {"multiplications": count, "things": "images" if images else "rows"}
+        return _torch(Notice("engine.graphics_card") if to_card else Notice("engine.large", **facts))
     return Choice(native, Notice("engine.native_images" if images else "engine.native"))
 
 

@@ -263,7 +263,7 @@ def _notices(
         found.append(Notice("explain.own_loss", name=str(own_loss)))
         return tuple(found)
     if truth is None:
-        found.append(Notice("explain.no_truth"))
+        found.append(Notice("explain.no_truth", things=model.things))
         return tuple(found)
     if training.assumed:
         plan = training.plan

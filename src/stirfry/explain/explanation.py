@@ -155,4 +155,10 @@ class Explanation:
         return "\n\n".join(parts)
 
     def __repr__(self) -> str:
-        return say("explain.repr", row=self.row, name=self.data.name, answer=str(self.answer))
+        return say(
+            "explain.repr",
+            row=self.row,
+            things=self.data.things,
+            name=self.data.name,
+            answer=str(self.answer),
+        )

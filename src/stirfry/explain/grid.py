@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from stirfry.lang import say
+from stirfry.lang import say, shape_text
 
 WIDTH = 80
 GAP = 2
@@ -206,7 +206,7 @@ def exact(value: float) -> str:
 
 def shape_of(values: NDArray[Any]) -> str:
     """Return a shape as it is read."""
-    return "×".join(str(size) for size in values.shape) or "1"
+    return shape_text(values.shape)
 
 
 def summary(name: str, values: NDArray[Any]) -> list[str]:

@@ -25,6 +25,7 @@ from stirfry.engine.losses import probabilities
 from stirfry.engine.threads import multiplications
 from stirfry.errors import UsageError
 from stirfry.judge.intervals import percentiles, resamples, row_counts, wilson
+from stirfry.lang import say
 from stirfry.model.model import Model
 
 Metric = Literal["accuracy", "r2", "log_loss"]
@@ -69,6 +70,17 @@ class Importance:
     rows: int
     repeats: int
     part: str = ""
+
+    def __repr__(self) -> str:
+        is_loss = self.metric == "log_loss"
+        lines = [
+            say("explain.matters_loss" if is_loss else "explain.matters", metric=say(f"judge.{self.metric}"))
+        ]
+        lines += [
+            f"{name} {drop:.4f} ({low:.4f} … {high:.4f})"
+            for name, drop, low, high in zip(self.names, self.drops, self.low, self.high, strict=True)
+        ]
+        return "\n  ".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         """Return the table as JSON values."""

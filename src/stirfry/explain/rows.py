@@ -38,7 +38,7 @@ def row_of(data: Dataset, number: int) -> Dataset:
         UsageError: there is no such row.
     """
     if not isinstance(number, int | np.integer) or not 1 <= number <= len(data):
-        raise UsageError("explain.no_such_row", row=number, rows=len(data))
+        raise UsageError("explain.no_such_row", row=number, rows=len(data), things=data.things)
     return data.take(np.array([int(number) - 1]))
 
 

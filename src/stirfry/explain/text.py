@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from stirfry.data.table import Images
 from stirfry.explain.explanation import Explanation
 from stirfry.explain.grid import wrapped
 from stirfry.explain.text_answer import answer_lines, loss_lines, moved_lines
@@ -39,7 +38,7 @@ class Section:
 
 def sections(found: Explanation) -> list[Section]:
     """Return an explanation as text, part by part."""
-    on = "image" if isinstance(found.data, Images) else "row"
+    things = found.data.things
     made = [Section("row", row_title(found), raw_lines(found))]
     made.append(Section("row", say("explain.title.inputs"), input_lines(found)))
     made += [
@@ -58,7 +57,7 @@ def sections(found: Explanation) -> list[Section]:
             for step in found.backward
         ]
     if found.update is not None:
-        made.append(Section("update", say("explain.title.update"), update_lines(found.update, on)))
-    moved = moved_lines(found.attributions, on == "image")
+        made.append(Section("update", say("explain.title.update"), update_lines(found.update, things)))
+    moved = moved_lines(found.attributions, things == "images")
     made.append(Section("moved", say("explain.title.moved"), moved))
     return [replace(each, lines=[part for line in each.lines for part in wrapped(line)]) for each in made]

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from stirfry.data.table import Images
 from stirfry.explain.attributions import Attributions
 from stirfry.explain.explanation import Explanation, LossAt
 from stirfry.explain.grid import Line, exact, grid, number, numbers, shortened, summary
@@ -53,8 +52,7 @@ def _said(found: Explanation, words: str) -> str:
         error = exact_value(found.answer - found.truth)
         return together(answer, say("explain.truth_number", truth=exact(found.truth), error=error))
     right = "right" if found.truth == found.answer else "wrong"
-    image = "_image" if isinstance(found.data, Images) else ""
-    return together(answer, say(f"explain.truth_{right}{image}", truth=str(found.truth)))
+    return together(answer, say(f"explain.truth_{right}", truth=str(found.truth), things=found.data.things))
 
 
 def _class_lines(found: Explanation) -> list[str]:

@@ -24,8 +24,7 @@ SHADES = " ░▒▓█"
 
 def row_title(found: Explanation) -> str:
     """Return what is explained, as a heading."""
-    what = "image" if isinstance(found.data, Images) else "row"
-    return say(f"explain.title.{what}", row=found.row, name=found.data.name)
+    return say("explain.title.row", row=found.row, things=found.data.things, name=found.data.name)
 
 
 def raw_lines(found: Explanation) -> list[str]:

@@ -17,15 +17,15 @@ MOST_LISTED, FIRST_LISTED = 40, 4
 MOST_WEIGHTS = 200
 
 
-def update_lines(update: Update, on: str = "row") -> list[str]:
+def update_lines(update: Update, things: str = "rows") -> list[str]:
     """Return one step of the optimizer.
 
     Args:
         update: the step.
-        on: what it is made on: `row` or `image`.
+        things: what it is made on one of: `rows` or `images`.
     """
     plan = update.plan
-    lines = ["  " + say(f"explain.step.{on}", optimizer=plan.optimizer, step=update.step)]
+    lines = ["  " + say("explain.step", optimizer=plan.optimizer, step=update.step, things=things)]
     lines += [f"  {text}" for text in formulas(plan)]
     lines.append("  " + "    ".join(settings(update)))
     lines.append("  " + _norm(update))

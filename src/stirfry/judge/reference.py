@@ -30,13 +30,16 @@ _WIDTHS, _PENALTIES = (0.5, 2.0), (0.03, 0.5)
 _RIDGE = 1e-3
 
 
-def left_out_score(inputs: NDArray[Any], targets: NDArray[Any], classes: int) -> float:
+def left_out_score(
+    inputs: NDArray[Any], targets: NDArray[Any], classes: int, balanced: bool = False
+) -> float:
     """Return the accuracy, or R² for no classes, of the best answer for rows that were left out.
 
     Args:
         inputs: encoded rows, shape (N, D).
         targets: class numbers, shape (N,); values in regression.
         classes: how many classes there are; 0 in regression.
+        balanced: whether every class counts alike, in what is learned and in the accuracy.
 
     Example:
         >>> x = np.linspace(-1, 1, 50)[:, None]
@@ -46,18 +49,23 @@ def left_out_score(inputs: NDArray[Any], targets: NDArray[Any], classes: int) ->
     at = spread_over(len(inputs), KERNELS)
     distances = _distances(inputs.reshape(len(inputs), -1).astype(np.float32), at)
     truth = (np.eye(classes)[targets.ravel()] if classes else targets.reshape(-1, 1)).astype(np.float32)
-    off = truth - truth.mean(axis=0)
+    share = row_shares(targets, classes) if balanced else np.full(len(truth), 1 / len(truth))
+    # Rows that count more are longer rows in the equations of least squares.
+    length = np.sqrt(len(truth) * share)[:, None].astype(np.float32)
+    off = truth - (share[:, None] * truth).sum(axis=0, dtype=np.float64).astype(np.float32)
     middle = float(median(distances[at].ravel())) or 1.0
     found = []
     for width in _WIDTHS:
-        kernel = np.exp(distances / np.float32(-width * middle))
-        squares, between = (kernel.T @ kernel).astype(np.float64), kernel[at].astype(np.float64)
+        plain = np.exp(distances / np.float32(-width * middle))
+        kernel = plain * length
+        squares, between = (kernel.T @ kernel).astype(np.float64), plain[at].astype(np.float64)
         for penalty in _PENALTIES:
             system = squares + penalty * (between + _RIDGE * np.eye(len(at)))
             weights = kernel @ np.linalg.inv(system).astype(np.float32)
             own = np.einsum("nm,nm->n", weights, kernel)[:, None]
-            residuals = (off - weights @ (kernel.T @ off)) / np.maximum(1 - own, 1e-3)
-            found.append(_score(truth, truth - residuals, classes))
+            missed = off * length - weights @ (kernel.T @ (off * length))
+            residuals = missed / np.maximum(1 - own, 1e-3) / length
+            found.append(_score(truth, truth - residuals, classes, share))
     return max(found)
 
 
@@ -80,8 +88,20 @@ def _distances(x: Floats, at: NDArray[np.int64]) -> Floats:
     return np.maximum(squares[:, None] + squares[at] - 2 * x @ x[at].T, 0.0)
 
 
-def _score(truth: Floats, answers: Floats, classes: int) -> float:
+def row_shares(targets: NDArray[Any], classes: int) -> NDArray[np.float64]:
+    """Return by how much each row counts where every class counts alike; 1 in all.
+
+    Example:
+        >>> row_shares(np.array([0, 1, 1]), 2).tolist()
+        [0.5, 0.25, 0.25]
+    """
+    own = targets.ravel().astype(np.int64)
+    counts = np.bincount(own, minlength=classes)
+    return 1 / (counts[own] * np.count_nonzero(counts))
+
+
+def _score(truth: Floats, answers: Floats, classes: int, share: NDArray[np.float64]) -> float:
     if classes:
-        return float(np.mean(truth.argmax(axis=1) == answers.argmax(axis=1)))
+        return float(share[truth.argmax(axis=1) == answers.argmax(axis=1)].sum())
     spread = float(((truth - truth.mean()) ** 2).sum())
     return 1 - float(((truth - answers) ** 2).sum()) / spread if spread > 0 else 0.0

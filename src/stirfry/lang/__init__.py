@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from string import Formatter
@@ -30,6 +30,7 @@ _chosen: Language | None = None
 #: Stands at both ends of a fact in a Chinese text until what is beside it is known. No text has it itself.
 _EDGE = "\ufdd0"
 _HAN, _LATIN = "\u4e00-\u9fff", "0-9A-Za-z²"
+_ROW = re.compile(r"\brow(?=s?\b)")
 _TOUCHING = re.compile(f"(?<=[{_HAN}]){_EDGE}(?=[{_LATIN}])|(?<=[{_LATIN}]){_EDGE}(?=[{_HAN}])")
 
 
@@ -79,6 +80,9 @@ def say(key: str, /, **facts: Any) -> str:
     `{part:@judge.part}` says the text `judge.part.test` for the value `test`. In Chinese a placeholder
     without spaces gets them where Latin letters would touch Chinese characters: "R² 为", but "准确率为".
 
+    Where the data are images, the fact `things="images"` goes with the others: `{things:each row|each image}`
+    then says the second, and rows are counted as images.
+
     Args:
         key: a key of the catalogue.
         facts: the values of the placeholders.
@@ -87,9 +91,23 @@ def say(key: str, /, **facts: Any) -> str:
         KeyError: the key isn't in the catalogue, or a placeholder has no value.
     """
     text = catalogue()[key]
+    facts = {"things": "rows", **facts}
+    words = _Words(facts["things"] == "images")
     if language() == "en":
-        return _WORDS.vformat(text.en, (), facts)
-    return _TOUCHING.sub(" ", _WORDS.vformat(text.zh, (), facts)).replace(_EDGE, "")
+        return words.vformat(text.en, (), facts)
+    return _TOUCHING.sub(" ", words.vformat(text.zh, (), facts)).replace(_EDGE, "")
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Return a shape as it is read, "1×28×28"; that of a single number is "1"."""
+    return "×".join(map(str, shape)) or "1"
+
+
+def seconds_text(value: float) -> str:
+    """Return a time in seconds; a short one has more digits, and none is shown as 0."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{max(value, 0.001):.3f}"
 
 
 def together(*sentences: str) -> str:
@@ -98,21 +116,23 @@ def together(*sentences: str) -> str:
 
 
 class _Words(Formatter):
+    def __init__(self, of_images: bool) -> None:
+        self._of_images = of_images
+
     def format_field(self, value: Any, format_spec: str) -> str:
         edge = _EDGE if language() == "zh" else ""
         return f"{edge}{self._plain(value, format_spec)}{edge}"
 
     def _plain(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple) and all(isinstance(size, int) for size in value):
-            return "×".join(map(str, value)) or "1"
+            return shape_text(value)
         if isinstance(value, list | tuple):
             return ("、" if language() == "zh" else ", ").join(str(item) for item in value)
         if format_spec.startswith("@"):
             return say(f"{format_spec[1:]}.{value}")
+        if "|" in format_spec and isinstance(value, str):
+            return format_spec.split("|")[self._of_images]
         if "|" in format_spec:
-            one, many = format_spec.split("|")
+            one, many = (_ROW.sub("image", format_spec) if self._of_images else format_spec).split("|")
             return f"{value:,} {one if value == 1 else many}"
         return str(format(value, format_spec))
-
-
-_WORDS = _Words()

@@ -32,6 +32,7 @@ from stirfry.engine.losses import Reads, probabilities
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import DataError, UsageError
 from stirfry.judge.scores import PartScores, scores
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 from stirfry.spec.network import Network
 from stirfry.spec.plan import Task
@@ -100,6 +101,11 @@ class Model:
     def labels(self) -> tuple[Any, ...]:
         """The classes, in the order of the probabilities' columns; empty in regression."""
         return self.target.labels
+
+    @property
+    def things(self) -> str:
+        """What texts call the rows that it takes: `rows` or `images`."""
+        return "images" if isinstance(self.encoder, ImageEncoder) else "rows"
 
     def predict(self, rows: Any, say: Say = _silently) -> NDArray[Any]:
         """Return a label, or a number in regression, for each row.
@@ -185,10 +191,12 @@ class Model:
             DataError: as for `predict`, or the target is missing, or it has a label that training never saw.
         """
         data = self.read(rows)
+        if data.sha256() == self.origin.get("data_sha256"):
+            say(Notice("model.trained_on"))
         labels = self.labels_in(data)
         known = ~labels.missing
         if not known.all():
-            say(Notice("data.rows_dropped", rows=int((~known).sum())))
+            say(Notice("data.rows_dropped", rows=int((~known).sum()), things=self.things))
             data, labels = data.take(known), labels.take(known)
         return self.judge(self.target.encode(labels), self.raw_outputs(data, say), intervals=True)
 
@@ -297,6 +305,6 @@ class Model:
         save(self, Path(path))
 
     def __repr__(self) -> str:
-        shape = "×".join(str(size) for size in self.network.input_shape)
+        shape = shape_text(self.network.input_shape)
         widths = math.prod(self.network.output_shape)
         return f"Model({self.task}, {shape} → {widths}, {self.network.n_parameters:,} parameters)"

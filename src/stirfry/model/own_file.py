@@ -16,6 +16,7 @@ from stirfry.engine.contract import Weights
 from stirfry.engine.given import given_module, made
 from stirfry.engine.own import OwnNetwork
 from stirfry.errors import ModelFileError, UsageError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 from stirfry.spec.network import LayerRow
 
@@ -87,10 +88,10 @@ def _state_of(given: Any) -> Weights:
 
 def _check_tensors(path: Path, state: Weights, tensors: Weights, given: str) -> None:
     """Refuse a class whose tensors aren't those of the file, and name those that differ."""
-    lacking = [f"{name} {_shape(tensors[name])}" for name in sorted(tensors) if name not in state]
-    added = [f"{name} {_shape(state[name])}" for name in state if name not in tensors]
+    lacking = [f"{name} {shape_text(tensors[name].shape)}" for name in sorted(tensors) if name not in state]
+    added = [f"{name} {shape_text(state[name].shape)}" for name in state if name not in tensors]
     other = [
-        f"{name} {_shape(tensors[name])} → {_shape(state[name])}"
+        f"{name} {shape_text(tensors[name].shape)} → {shape_text(state[name].shape)}"
         for name in state
         if name in tensors and tensors[name].shape != state[name].shape
     ]
@@ -100,7 +101,3 @@ def _check_tensors(path: Path, state: Weights, tensors: Weights, given: str) -> 
         raise ModelFileError(
             "model.module_tensors", path=str(path), module=given, names=[*found[:SHOWN], *more]
         )
-
-
-def _shape(value: Any) -> str:
-    return "×".join(str(size) for size in value.shape) or "1"

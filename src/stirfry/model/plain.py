@@ -38,7 +38,11 @@ def predictor(model: Model) -> Predict:
     regression, loss, target = model.task == "regression", model.loss, model.target
 
     def predict(rows: ArrayLike) -> NDArray[np.float64]:
-        given = np.asarray(rows, dtype=np.float64, order="C")
+        """Return probabilities, or values, of rows of plain numbers."""
+        try:
+            given = np.asarray(rows, dtype=np.float64, order="C")
+        except (TypeError, ValueError) as fault:  # a text, a dict, rows of different lengths
+            raise DataError("model.plain_numbers", fault=str(fault), columns=width, names=columns) from fault
         one = given.shape == (width,)
         if not one and (given.ndim != 2 or given.shape[1] != width):
             raise DataError("model.plain_shape", shape=given.shape, columns=width, names=columns)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from stirfry.errors import StirfryError
 from stirfry.run.atomic import saying_why
 
 RUN, HISTORY, STEPS, MODEL = "run.json", "history.csv", "steps.csv", "model.safetensors"
@@ -48,13 +51,21 @@ def _highest(parent: Path, name: str) -> int:
     return max((int(match.group(1)) for match in matches if match), default=0)
 
 
-def give_up(folder: Path, keep_checkpoint: bool = False) -> None:
-    """Remove the folder of a run that came to nothing; one that holds a run's results stays.
+@contextmanager
+def given_up_if_it_fails(folder: Path | None) -> Iterator[None]:
+    """Remove the folder of a run that comes to nothing, whatever ends it; one that holds results stays.
+
+    One with a checkpoint stays as well, to be resumed: a second Ctrl-C leaves what the first one wrote, and
+    so does a fault that isn't ours. After an error of ours there is nothing to go on with.
 
     Args:
-        folder: the run's folder.
-        keep_checkpoint: whether one with a checkpoint stays too, to be resumed.
+        folder: the run's folder; None where there is none to remove.
     """
-    resumable = keep_checkpoint and (folder / CHECKPOINT).exists()
-    if not resumable and not (folder / RUN).exists():
-        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield
+    except BaseException as error:
+        if folder is not None:
+            resumable = not isinstance(error, StirfryError) and (folder / CHECKPOINT).exists()
+            if not resumable and not (folder / RUN).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+        raise

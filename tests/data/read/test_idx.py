@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,6 +130,21 @@ def test_bad_files(tmp_path: Path, body: bytes, code: str, pack: bool) -> None:
         read_idx(path)
     assert caught.value.code == code
     assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_refused_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    plain = Path.open
+
+    def watched(path: Path, *words: Any, **settings: Any) -> Any:
+        opened.append(plain(path, *words, **settings))
+        return opened[-1]
+
+    (tmp_path / "a").write_bytes(b"\1\0\x08\x01\0\0\0\0")
+    monkeypatch.setattr(Path, "open", watched)
+    with pytest.raises(DataError) as caught:  # which holds the traceback, and all that is in it
+        read_idx(tmp_path / "a")
+    assert caught.tb is not None and [file.closed for file in opened] == [True]
 
 
 def test_an_empty_file(tmp_path: Path) -> None:

@@ -81,6 +81,12 @@ def test_empty_classes_are_said(tmp_path: Path) -> None:
     assert said(data)["source.empty_classes"] == {"names": ["bird"]}
 
 
+def test_a_class_that_only_one_part_has_is_not_called_empty(tmp_path: Path) -> None:
+    put(tmp_path, "train/cat/1.png", "train/dog/1.png", "test/cat/2.png", "test/bird/1.png")
+    (tmp_path / "train" / "bird").mkdir()
+    assert "source.empty_classes" not in said(read_image_folder(tmp_path))
+
+
 def test_a_folder_without_images_says_what_it_must_look_like(tmp_path: Path) -> None:
     for name in ("a.txt", "sub/b.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.data.read.make_png import chunk
 
 from stirfry.data.read import png
 from stirfry.data.read.image_file import examine, fill
@@ -16,10 +17,6 @@ from stirfry.data.read.images import decode, survey
 from stirfry.errors import DataError
 
 pytest.importorskip("stirfry._native")
-
-
-def chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def made(lines: bytes, width: int, height: int, colour: int, *more: bytes, cuts: int = 1) -> bytes:

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.judge.checks.looking import found, healthy, measured
 
+import stirfry
+
 RANDOM = np.random.default_rng(2)
 
 
@@ -114,10 +116,27 @@ def test_mostly_missing_columns_are_found(share: float, severity: str | None) ->
 @pytest.mark.parametrize("kind", ["number", "text"])
 def test_columns_that_hardly_change_are_found(kind: str) -> None:
     data = healthy()
-    values = [1 if place == 5 else 0 for place in range(600)]
+    place = stirfry.train(data, "y", epochs=1, repeats=1, seed=1).ready.prepared.split.train[0]
+    values = [1 if row == place else 0 for row in range(600)]
     data["same"] = values if kind == "number" else ["b" if value else "a" for value in values]
     got = found(data, seed=1)["almost_constant"]
     assert got.severity == "remark" and got.facts["columns"] == ["same"]
+
+
+def test_a_column_that_never_changes_in_training_is_told_from_one_that_hardly_does() -> None:
+    data = healthy()
+    test_rows = stirfry.train(data, "y", epochs=1, repeats=1, seed=1).ready.prepared.split.test
+    data["late"] = np.where(np.arange(600) == test_rows[0], 1, 0)
+    got = found(data, seed=1)
+    assert "almost_constant" not in got
+    assert got["constant_in_training"].facts["columns"] == ["late"]
+    assert "360 training rows" in got["constant_in_training"].seen
+
+
+def test_a_flag_that_is_1_or_empty_says_something() -> None:
+    data = healthy()
+    data["insured"] = np.where(RANDOM.random(600) < 0.7, 1.0, np.nan)
+    assert not {"almost_constant", "constant_in_training"} & set(found(data))
 
 
 def test_rare_flags_and_sparse_tables_are_fine() -> None:

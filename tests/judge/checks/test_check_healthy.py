@@ -28,7 +28,8 @@ def test_what_comes_along_is_healthy(name: str, remarks: set[str]) -> None:
         ("wine", {"small_test"}),
         ("breast_cancer", set()),
         ("diabetes", {"small_test_numbers"}),
-        # Pixels at the rim of 8 by 8 digits: it is so, and it is said as a remark.
+        # Pixels at the rim of 8 by 8 digits: it is so, and it is said as a remark. What isn't blank
+        # of some may fall into other parts.
         ("digits", {"almost_constant"}),
     ],
 )
@@ -37,7 +38,7 @@ def test_well_known_sets_get_no_warning(name: str, remarks: set[str], seed: int)
     sets: Any = pytest.importorskip("sklearn.datasets")
     frame = getattr(sets, f"load_{name}")(as_frame=True).frame
     got = found(frame, "target", seed=seed)
-    assert set(got) == remarks
+    assert set(got) - {"constant_in_training"} == remarks
     assert all(finding.severity == "remark" for finding in got.values())
 
 

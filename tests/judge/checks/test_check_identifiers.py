@@ -38,6 +38,26 @@ def test_rows_without_a_label_leave_gaps_in_a_row_number() -> None:
     assert "row_number" in found(data)
 
 
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_serial_numbers_are_found_wherever_they_begin(shuffled: bool) -> None:
+    data = healthy()
+    serial = np.arange(100_200, 100_800)
+    data["customer"] = np.random.default_rng(0).permutation(serial) if shuffled else serial
+    assert found(data)["row_number"].facts["columns"] == ["customer"]
+
+
+def test_years_one_after_the_other_are_no_serial_numbers() -> None:
+    data = {name: values[:150] for name, values in measured().items()}
+    data["jahr"] = np.arange(1870, 2020)
+    assert "row_number" not in found(data)
+
+
+def test_the_only_column_of_a_table_is_not_to_be_left_out() -> None:
+    volts = np.arange(1, 101)
+    current = np.sin(volts / 20) + np.random.default_rng(0).normal(0, 0.1, 100)
+    assert "row_number" not in found({"volts": volts, "y": current})
+
+
 def test_numbers_that_differ_are_no_row_number() -> None:
     data = measured()
     data["salary"] = np.random.default_rng(1).permutation(np.arange(0, 6_000, 10))

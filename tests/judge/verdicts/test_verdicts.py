@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from tests.judge.verdicts.evidence_for_tests import EPOCHS, LAYERS, evidence, falling, history, probes, scores
 
 from stirfry.judge.activity import Activity
+from stirfry.judge.finding import Finding
+from stirfry.judge.scores import PartScores, Score
 from stirfry.judge.spread import spread
 from stirfry.judge.verdicts import VERDICTS, family, verdicts
 from stirfry.judge.verdicts.candidate import above, below
@@ -19,7 +21,7 @@ from stirfry.judge.verdicts.divergence import rate_after_divergence, rates_below
 from stirfry.judge.verdicts.evidence import Evidence, Looks, Other, Reference, Trial, slope
 from stirfry.judge.verdicts.healthy import healthy
 from stirfry.judge.verdicts.looks import rates_to_try
-from stirfry.judge.verdicts.rate import likely_rate, rates_around, written
+from stirfry.judge.verdicts.rate import best_trial, likely_rate, rates_around, written
 from stirfry.lang import catalogue, speaking
 from stirfry.spec.plan import Plan
 
@@ -107,8 +109,6 @@ def test_a_cause_is_said_first_or_second(cause: str) -> None:
 
 @pytest.mark.parametrize("cause", ILL)
 def test_every_verdict_can_be_said_in_both_languages(cause: str) -> None:
-    from stirfry.judge.finding import Finding
-
     for each in verdicts(evidence(**ILL[cause])):
         finding = Finding(each.code, each.severity, each.facts)
         words = {}
@@ -159,6 +159,17 @@ def test_of_trials_that_gain_nearly_as_much_the_lowest_rate_is_taken() -> None:
     assert verdicts(slow)[0].change == {"lr": 0.01}
 
 
+@pytest.mark.parametrize("own", [np.inf, np.nan])
+@pytest.mark.parametrize("tried", [np.inf, 0.4])
+def test_trials_and_runs_whose_losses_overflow_can_be_compared(own: float, tried: float) -> None:
+    validation = np.full(EPOCHS, own)
+    stuck = evidence(
+        history=history(np.full(EPOCHS, 0.7), validation), trials=(Trial(0.0003, 2, 0.5, tried),)
+    )
+    with np.errstate(invalid="ignore"):
+        assert best_trial(stuck) is (None if tried == np.inf else stuck.trials[0])
+
+
 def test_a_first_epoch_that_was_rough_is_no_rate_too_high_where_the_run_got_further_in_the_end() -> None:
     rough = np.concatenate([[1.0], falling(0.4, 0.1, EPOCHS - 1)])
     trial = (Trial(0.0003, 1, 0.6, 0.6),)
@@ -203,6 +214,66 @@ def test_a_trial_at_a_higher_rate_shows_that_the_rate_was_too_low() -> None:
     found = verdicts(slow)[0]
     assert found.code == "verdicts.rate_too_low_tried"
     assert found.change == {"lr": 0.03} and found.facts["trial"] == 0.12
+
+
+def balanced(accuracy: float, mean: float, low: float | None = None, high: float | None = None) -> PartScores:
+    """Scores of a run with weighted classes: less accuracy than a constant answer, for the rare class."""
+    metrics = {
+        "accuracy": Score(accuracy, accuracy - 0.04, accuracy + 0.04, "wilson", 0.95),
+        "balanced_accuracy": Score(mean, low, high, None if low is None else "bootstrap", 0.5),
+    }
+    return PartScores(metrics, None, rows=200)
+
+
+WEIGHTED: dict[str, Any] = {
+    "plan": Plan(loss="bce_with_logits", class_weights="balanced", epochs=EPOCHS),
+    "history": history(falling(0.69, 0.3, speed=30), falling(0.69, 0.3, speed=30)),
+    "scores": {
+        "train": balanced(0.8, 0.9),
+        "validation": balanced(0.8, 0.85, 0.78, 0.92),
+        "test": balanced(0.8, 0.84, 0.77, 0.91),
+    },
+}
+
+
+def test_balanced_classes_are_judged_by_the_balanced_accuracy() -> None:
+    reference = Reference("balanced_accuracy", 0.91, 250, worth=40.0)
+    run = evidence(**WEIGHTED, reference=reference)
+    assert said(run) == []
+    assert healthy(run).facts["metric"] == "balanced_accuracy" and healthy(run).facts["value"] == 0.84
+    poor = WEIGHTED["scores"] | {"train": balanced(0.8, 0.6)}
+    (found,) = verdicts(evidence(**WEIGHTED | {"scores": poor}, reference=reference))
+    assert found.code == "verdicts.underfitting" and found.facts["metric"] == "balanced_accuracy"
+    few = replace(reference, worth=4.0)
+    assert said(evidence(**WEIGHTED | {"scores": poor}, reference=few)) == [], "four rows tell nothing"
+
+
+def test_a_target_that_has_moved_is_told_so_where_the_network_is_worse_than_its_mean() -> None:
+    def r2(value: float, low: float, high: float, baseline: float) -> PartScores:
+        return PartScores({"r2": Score(value, low, high, "bootstrap", baseline)}, None, rows=80)
+
+    moved = {"train": r2(0.5, 0.4, 0.6, 0.0), "test": r2(-1.1, -1.3, -0.98, -1.8)}
+    drifted = evidence(task="regression", classes=0, plan=Plan(loss="mse", epochs=EPOCHS), scores=moved)
+    assert "verdicts.no_better_of_mean" in [each.code for each in verdicts(drifted)]
+    level = {"train": r2(0.5, 0.4, 0.6, 0.0), "test": r2(-0.2, -0.5, 0.1, -0.01)}
+    assert "verdicts.no_better" in [each.code for each in verdicts(replace(drifted, scores=level))]
+
+
+def test_a_healthy_run_shows_a_score_that_is_better_than_a_constant_answers() -> None:
+    metrics = {
+        "accuracy": Score(0.97, 0.95, 0.98, "wilson", 0.97),
+        "roc_auc": Score(0.83, 0.75, 0.9, "bootstrap", 0.5),
+    }
+    rare = evidence(scores={"test": PartScores(metrics, None, rows=400)})
+    assert (healthy(rare).facts["metric"], healthy(rare).facts["value"]) == ("roc_auc", 0.83)
+
+
+def test_of_one_row_no_score_is_told() -> None:
+    one = PartScores({"r2": Score(None, None, None, None, None)}, None, rows=1)
+    found = healthy(
+        evidence(task="regression", classes=0, plan=Plan(loss="mse", epochs=EPOCHS), scores={"test": one})
+    )
+    assert found.severity == "good" and "1 row" in Finding(found.code, found.severity, found.facts).seen
 
 
 def test_two_parts_that_are_a_little_better_each_are_better_together() -> None:

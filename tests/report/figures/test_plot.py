@@ -76,6 +76,19 @@ def test_a_curve_goes_through_its_values() -> None:
     assert steps[0][0] > 0 and steps[0][1] > 0, "a falling loss goes down, and down is where y grows"
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_an_area_has_all_its_corners(closed: bool) -> None:
+    box = np.array([(0.0, 0.0), (10.0, 0.0), (10.0, 1.0), (0.0, 1.0)] + [(0.0, 0.0)] * closed)
+    with drawing():
+        plot = Plot("p", Scale(0, 10), Scale(0, 1), (400, 264), (50, 10, 24, 40))
+        plot.area([box], ACCENT, 0.2)
+        found = plot.svg("p-caption")
+    path = re.search(r'<path d="([^"]*)"', found)
+    assert path is not None
+    corners = {(float(x), float(y)) for x, y in re.findall(r"[ML] (\S+) (\S+)", path[1])}
+    assert len(corners) == 4, "a region of one class everywhere is the whole rectangle"
+
+
 def test_a_loss_over_decades_is_logarithmic() -> None:
     epochs = np.arange(1.0, 41.0)
     with drawing():

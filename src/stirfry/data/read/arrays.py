@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from stirfry.data.read.series import column_from_values
 from stirfry.data.table import TEST, TRAIN, VALIDATION, Column, Images, Table
-from stirfry.errors import DataError
+from stirfry.errors import DataError, UsageError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 
 #: The name of the target of arrays, and of the labels of images.
@@ -46,6 +47,7 @@ def from_arrays(
         names: the names of the features of a table; None is `x0`, `x1` and so on.
 
     Raises:
+        UsageError: no array, such as a sparse matrix.
         DataError: the shapes or lengths don't fit.
 
     Example:
@@ -53,6 +55,8 @@ def from_arrays(
         ['x0', 'x1', 'target']
     """
     values = as_array(features)
+    if values.ndim == 0 and values.dtype.kind == "O":
+        raise UsageError("source.unknown_object", type=type(features).__name__)
     if values.ndim < 2 or values.ndim > 4 or 0 in values.shape:
         raise DataError("source.bad_shape", shape=shape_text(values.shape))
     answer, notices = (None, []) if target is None else target_column(target, TARGET, len(values))
@@ -155,11 +159,6 @@ def _from_parts(found: list[tuple[int, Any, Any]], name: str) -> Table | Images:
     data = from_arrays(np.concatenate(features), np.concatenate(targets), name)
     parts = [np.full(len(x), part, dtype=np.int8) for (part, _, _), x in zip(found, features, strict=True)]
     return replace(data, parts=np.concatenate(parts))
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """Return a shape as it is written, `1×28×28`."""
-    return "×".join(map(str, shape))
 
 
 def _features(values: NDArray[Any], names: Sequence[str] | None) -> tuple[tuple[Column, ...], list[Notice]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -49,7 +49,7 @@ def open_bytes(path: Path) -> BinaryIO:
     return stream
 
 
-def unpacked(path: Path) -> Iterator[bytes]:
+def unpacked(path: Path) -> Generator[bytes, None, None]:
     """Yield a file's bytes piece by piece, unpacked where it is gzipped, whatever its name says.
 
     The pieces are small enough for a processor's cache, and no small file unpacks to a large one. What the

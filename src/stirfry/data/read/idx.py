@@ -9,6 +9,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -17,12 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.read.arrays import from_arrays, shape_text
+from stirfry.data.read.arrays import from_arrays
 from stirfry.data.read.files import reading, safe_name, unpacked
 from stirfry.data.read.known_sets import classes_of
 from stirfry.data.read.parts import joined_parts
 from stirfry.data.table import TEST, TRAIN, Column, Images
 from stirfry.errors import DataError
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -128,8 +130,8 @@ def read_idx(path: Path) -> NDArray[Any]:
     Raises:
         DataError: the file isn't IDX, or is shorter or longer than its header says.
     """
-    with reading(path):
-        pieces = unpacked(path)
+    # A file that is refused is closed at once, and not when its traceback is forgotten.
+    with reading(path), closing(unpacked(path)) as pieces:
         head, rest = _exactly(4, pieces, b"")
         if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _DTYPES or not head[3]:
             raise DataError("source.not_idx", path=str(path))

@@ -169,8 +169,9 @@ def _labelled(folder: Path, found: _Found, size: Size | None, memory: int | None
         notices.append(
             Notice("source.own_parts", train=counts[TRAIN], validation=counts[VALIDATION], test=counts[TEST])
         )
-    if found.empty:
-        notices.append(Notice("source.empty_classes", names=sorted(set(found.empty))))
+    empty = sorted(set(found.empty) - set(found.classes))
+    if empty:
+        notices.append(Notice("source.empty_classes", names=empty))
     labels = Column(LABEL, "text", codes, tuple(levels))
     return Images(safe_name(folder), pixels, labels, parts, (*notices, *_left_aside(found)))
 

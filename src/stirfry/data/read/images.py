@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.read.arrays import shape_text
 from stirfry.data.read.files import reading
 from stirfry.data.read.image_file import Head, Pixels, Size, examine, fill
 from stirfry.data.read.png import Plain
 from stirfry.data.stream import Stream, mark
 from stirfry.errors import DataError, MissingExtra
+from stirfry.lang import shape_text
 from stirfry.notice import Notice
 
 #: Files are read by so many threads at most, and only if their images have so many pixels: with small ones

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.data.read.arrays import shape_text
 from stirfry.data.stream import Stream, joined
 from stirfry.data.table import Column, Images, Table
 from stirfry.errors import DataError
+from stirfry.lang import shape_text
 
 
 def joined_parts(name: str, parts: Sequence[tuple[int, Table | Images]]) -> Table | Images:

@@ -15,6 +15,7 @@ from stirfry.judge.checks.leaks import leaks
 from stirfry.judge.checks.missing import hidden_zeros, mostly_missing
 from stirfry.judge.checks.outliers import outliers
 from stirfry.judge.checks.pictures import blank_images
+from stirfry.judge.checks.pixels import pixels
 from stirfry.judge.checks.rare import rare_classes
 from stirfry.judge.checks.repeats import repeats
 from stirfry.judge.checks.scaling import unscaled
@@ -42,6 +43,7 @@ CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     small_test,
     almost_constant,
     blank_images,
+    pixels,
 )
 
 #: Every code that a check gives, and how much it can matter.
@@ -69,8 +71,11 @@ CODES: dict[str, tuple[Severity, ...]] = {
     "checks.capacity": ("warning", "remark"),
     "checks.small_test": ("warning", "remark"),
     "checks.small_test_numbers": ("warning", "remark"),
+    "checks.constant_in_training": ("remark",),
     "checks.almost_constant": ("remark",),
     "checks.blank_images": ("warning", "remark"),
+    "checks.pixel_scale": ("warning",),
+    "checks.pixel_range": ("remark",),
 }
 
 

@@ -14,7 +14,7 @@ from stirfry.data.roles import Role
 from stirfry.data.statistics import distinct
 from stirfry.data.table import Column
 from stirfry.judge.checks.alone import groups_r2, groups_right, numbers_r2, numbers_right
-from stirfry.judge.checks.order import is_row_number, is_steady
+from stirfry.judge.checks.order import is_row_number, is_serial_number, is_steady
 from stirfry.judge.checks.subject import Floats, Subject
 from stirfry.judge.finding import Finding
 from stirfry.spec.options import dropping
@@ -83,7 +83,7 @@ def leaks(subject: Subject) -> list[Finding]:
 def _can_leak(column: Column, subject: Subject) -> bool:
     """Whether a column can be accused: neither a row number, nor the time along which a number moves."""
     moves = subject.classes is None and (column.kind == "date" or is_steady(column))
-    return not moves and not is_row_number(column)
+    return not moves and not is_row_number(column) and not is_serial_number(column)
 
 
 def _enough(subject: Subject) -> bool:

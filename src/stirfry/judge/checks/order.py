@@ -13,6 +13,9 @@ from stirfry.data.table import Column
 
 #: Of fewer rows, numbers that follow one another may be measurements.
 ROWS = 20
+#: From where on a serial number may begin that doesn't begin with the rows, and how many there are at least;
+#: up to `YEARS` they may be years.
+SERIAL, SERIAL_ROWS, YEARS = 1_000, 100, 2_200
 #: Rows without a label leave gaps in a row number; more than one in fifty and it is no row number.
 GAPS = 0.02
 
@@ -35,8 +38,21 @@ def is_time_name(name: str) -> bool:
 
 def is_row_number(column: Column) -> bool:
     """Whether a column holds the numbers from 0 or 1 to about N, each once and in whatever order."""
+    return _is_consecutive(column) and column.values.min() in (0, 1)
+
+
+def is_serial_number(column: Column) -> bool:
+    """Whether a column holds numbers that follow one another from a large one on: of customers, of orders."""
     values = column.values
-    if column.kind != "number" or len(values) < ROWS or values.min() not in (0, 1):
+    if not _is_consecutive(column) or len(values) < SERIAL_ROWS:
+        return False
+    return bool(values.min() >= SERIAL and values.max() > YEARS)
+
+
+def _is_consecutive(column: Column) -> bool:
+    """Whether whole numbers follow one another, each once and in whatever order, with hardly a gap."""
+    values = column.values
+    if column.kind != "number" or len(values) < ROWS:
         return False
     if not len(values) - 1 <= values.max() - values.min() < len(values) * (1 + GAPS):
         return False

@@ -62,14 +62,16 @@ class Reference:
     """How well the training rows can be told from one another without the network: each by all the others.
 
     Args:
-        metric: `accuracy` or `r2`.
+        metric: `accuracy`, `r2`, or `balanced_accuracy` where the plan balances the classes.
         value: the reference's score.
         rows: on how many rows.
+        worth: on how many rows of equal classes it would be known as well; None for all of them.
     """
 
     metric: str
     value: float
     rows: int
+    worth: float | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,14 @@ class Evidence:
     def metric(self) -> str:
         """The first metric of the task, as the history counts it."""
         return "r2" if self.task == "regression" else "accuracy"
+
+    @property
+    def aim(self) -> str:
+        """The metric that is held against the baseline's.
+
+        Weights of classes give up accuracy for the rare ones; what they are for is seen in the balanced one.
+        """
+        return self.metric if self.plan.class_weights is None else "balanced_accuracy"
 
     @cached_property
     def unit(self) -> float:

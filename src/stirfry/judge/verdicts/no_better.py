@@ -13,7 +13,7 @@ BEYOND = 1.64
 #: The standard errors in a 95% interval, end to end.
 _WIDTH = 2 * 1.96
 #: The metrics of which one beyond chance is enough.
-_METRICS = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r2")
+METRICS = ("accuracy", "balanced_accuracy", "roc_auc", "log_loss", "r2")
 
 
 def no_better(evidence: Evidence) -> Candidate | None:
@@ -21,14 +21,14 @@ def no_better(evidence: Evidence) -> Candidate | None:
     if evidence.judged is None:
         return None
     part = evidence.scores[evidence.judged]
-    score = part.metrics[evidence.metric]
+    score = part.metrics[evidence.aim]
     others = [other for name, other in evidence.scores.items() if name not in ("train", evidence.judged)]
     elsewhere = any(any_beats(other) for other in others)
     # One metric of four is beyond chance by chance now and then: the other part must say so too.
-    if any_beats(part) and (elsewhere or not others or beats(evidence.metric, score)):
+    if any_beats(part) and (elsewhere or not others or beats(evidence.aim, score)):
         return None
     # Two parts that are a little better each are together what neither is alone.
-    held = [score, *(other.metrics[evidence.metric] for other in others)]
+    held = [score, *(other.metrics[evidence.aim] for other in others)]
     leads = [lead for each in held if (lead := lead_of(each)) is not None]
     if leads and sum(leads) / math.sqrt(len(leads)) > BEYOND:
         return None
@@ -37,14 +37,16 @@ def no_better(evidence: Evidence) -> Candidate | None:
     facts = {
         "part": evidence.judged,
         "rows": part.rows,
-        "metric": evidence.metric,
+        "metric": evidence.aim,
         "value": score.value,
         "low": score.low,
         "high": score.high,
         "baseline": score.baseline,
     }
     strength = 0.7 if elsewhere or any_beats(part) else 0.9
-    return Candidate("verdicts.no_better", "serious", strength, facts, {}, verb="check")
+    # Where the mean has moved since training, better than that mean may still be worse than these rows' own.
+    code = "verdicts.no_better_of_mean" if score.baseline < score.low <= 0.0 else "verdicts.no_better"
+    return Candidate(code, "serious", strength, facts, {}, verb="check")
 
 
 def lead_of(score: Score) -> float | None:
@@ -65,4 +67,4 @@ def beats(name: str, score: Score) -> bool:
 
 def any_beats(part: PartScores) -> bool:
     """Whether any score of a part is better than the baseline's by more than its interval."""
-    return any(beats(name, part.metrics[name]) for name in _METRICS if name in part.metrics)
+    return any(beats(name, part.metrics[name]) for name in METRICS if name in part.metrics)

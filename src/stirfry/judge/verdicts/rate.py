@@ -67,13 +67,13 @@ def best_trial(evidence: Evidence, low: float = 0.0, high: float = math.inf) -> 
     there = [
         (loss, trial.lr, trial)
         for trial in evidence.trials
-        if (loss := loss_of(trial)) is not None and low < trial.lr < high
+        if (loss := loss_of(trial)) is not None and math.isfinite(loss) and low < trial.lr < high
     ]
     if not there:
         return None
     # A short trial favours high rates: of those that gain nearly as much the lowest goes best in a whole run.
     lowest = min(there)[0]
-    enough = lowest + NEARLY * max(own_loss(evidence, min(there)[2]) - lowest, 0.0)
+    enough = lowest + NEARLY * max(0.0, own_loss(evidence, min(there)[2]) - lowest)
     return min((trial for loss, _, trial in there if loss <= enough), key=lambda trial: trial.lr)
 
 

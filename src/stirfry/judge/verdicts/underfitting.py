@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from stirfry.judge.verdicts.candidate import SAID, Candidate, above, below
-from stirfry.judge.verdicts.evidence import Evidence
+from stirfry.judge.verdicts.evidence import Evidence, Reference
 
 #: How much better the reference is than the network on its own training rows, at all and in standard errors.
 GAIN, ERRORS = 0.05, 2.5
@@ -25,7 +25,6 @@ def underfitting(evidence: Evidence) -> Candidate | None:
 
     Labels that are wrong or left to chance hold both back alike, so they are not taken for underfitting.
     """
-    own = evidence.scores["train"].metrics[evidence.metric].value
     # A network whose training loss still falls isn't at its end yet.
     settled = below(evidence.train_falls[0], STILL)
     if evidence.stopped == "epochs":
@@ -33,24 +32,30 @@ def underfitting(evidence: Evidence) -> Candidate | None:
     if settled < SAID or evidence.level <= LEFT:
         return None
     reference = evidence.reference
-    if reference is None or own is None:
+    if reference is None or (own := _own(evidence, reference)) is None:
         return None
     strength = min(room_of(evidence), settled)
-    facts = {"metric": evidence.metric, "train": own, "reference": reference.value, "rows": reference.rows}
+    facts = {"metric": reference.metric, "train": own, "reference": reference.value, "rows": reference.rows}
     return Candidate("verdicts.underfitting", "warning", strength, facts, more_capacity(evidence))
 
 
 def room_of(evidence: Evidence) -> float:
     """Return how strongly it speaks that the rows would let a network do better than this one does."""
-    own = evidence.scores["train"].metrics[evidence.metric].value
-    if own is None or evidence.level <= LEFT:
+    if evidence.level <= LEFT:
         return 0.0
     reference = evidence.reference
-    if reference is None:
+    if reference is None or (own := _own(evidence, reference)) is None:
         return 0.0
     gain = reference.value - max(own, 0.0)
-    error = math.sqrt(max(reference.value * (1 - reference.value), 0.01) / reference.rows)
+    worth = reference.rows if reference.worth is None else reference.worth
+    error = math.sqrt(max(reference.value * (1 - reference.value), 0.01) / worth)
     return min(above(gain, GAIN), above(gain / error, ERRORS))
+
+
+def _own(evidence: Evidence, reference: Reference) -> float | None:
+    """Return the network's score on its training rows that stands beside the reference's."""
+    found = evidence.scores["train"].metrics.get(reference.metric)
+    return None if found is None else found.value
 
 
 def more_capacity(evidence: Evidence) -> dict[str, Any]:

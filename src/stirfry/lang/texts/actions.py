@@ -16,9 +16,9 @@ TEXTS: dict[str, Text] = {
     ),
     "actions.goes_on": Text(
         "Training goes on from {model}, with a new optimizer. Training adds up: these epochs come on top of its "
-        "{epochs:,}. A new split may put rows it has learned from into the test part; use the same seed and data.",
+        "{epochs:,}. A new split may put data it has learned from into the test part; use the same seed and data.",
         "在 {model} 的基础上继续训练，优化器重新开始。训练是累加的：本次轮数加在原有的 {epochs:,} 轮之上。"
-        "如果划分不同，它学过的行可能进入测试部分，请使用相同的种子和数据。",
+        "如果划分不同，它学过的数据可能进入测试部分，请使用相同的种子和数据。",
     ),
     "actions.fixed_by_model": Text(
         "comes from the model given with --from and can't be changed. Take it out, or train from the start.",
@@ -117,9 +117,9 @@ TEXTS: dict[str, Text] = {
         "`folds` 是折数，至少为 2；现在是 {found}。",
     ),
     "actions.folds_after_model": Text(
-        "Cross-validation trains from the start: the model given with --from may have learned from the rows that a "
+        "Cross-validation trains from the start: the model given with --from may have learned from the data that a "
         "fold holds out. Leave out --folds or --from.",
-        "交叉验证必须从头训练：--from 给出的模型可能已经学过某一折留出的行。请去掉 --folds 或 --from。",
+        "交叉验证必须从头训练：--from 给出的模型可能已经学过某一折留出的数据。请去掉 --folds 或 --from。",
     ),
     "actions.training_seeds": Text("{runs:more seed|more seeds}", "另外 {runs:,} 个种子"),
     "actions.training_folds": Text("{runs:fold|folds}", "{runs:,} 折"),
@@ -136,6 +136,10 @@ TEXTS: dict[str, Text] = {
         "Stopped by you: {done:,} of {asked:network|networks} are finished, and ranked.",
         "已按您的要求停止：{asked:,} 个网络中完成了 {done:,} 个，只对这些排名。",
     ),
+    "actions.sweep_interrupted_early": Text(
+        "Stopped by you before any of the {asked:,} networks was finished: there is nothing to rank or to write.",
+        "已按您的要求停止：{asked:,} 个网络一个也没有完成，没有可排名或写入的内容。",
+    ),
     "actions.sweep_of_one": Text(
         "A sweep compares several networks; this grid has one. Give several rates (--lr 1e-5..1) or widths "
         "(--hidden 4,8,16), or use `stirfry train`.",
@@ -144,14 +148,24 @@ TEXTS: dict[str, Text] = {
     ),
     "actions.sweep_without_validation": Text(
         "A sweep chooses by the validation loss, so it needs a validation part; there is none. Give it a share of the "
-        "rows with --validation 0.2.",
-        "扫描按验证损失挑选，需要验证部分，而现在没有。请用 --validation 0.2 分出一部分行。",
+        "data with --validation 0.2.",
+        "扫描按验证损失挑选，需要验证部分，而现在没有。请用 --validation 0.2 分出一部分数据。",
     ),
     "actions.run_repr": Text(
         "Run {name}: {part} {metric} {value}, weights of epoch {epoch}",
         "运行 {name}：{part}部分的{metric}为 {value}，权重取自第 {epoch} 轮",
     ),
     "actions.run_without_scores": Text("Run {name}", "运行 {name}"),
+    "actions.sweep_repr": Text(
+        "Sweep {name}: {done:,} of {asked:network|networks}; best lr {lr:g}, hidden {hidden}, validation loss {loss:.4g}",
+        "扫描 {name}：{asked:,} 个网络中完成 {done:,} 个；最好的是 lr {lr:g}、hidden {hidden}，验证损失 {loss:.4g}",
+    ),
+    "actions.sweep_without_best": Text(
+        "Sweep {name}: {done:,} of {asked:network|networks}; none has finished without diverging",
+        "扫描 {name}：{asked:,} 个网络中完成 {done:,} 个；没有一个不发散",
+    ),
+    "actions.population_repeats": Text("{count:seed|seeds}", "{count:,} 个种子"),
+    "actions.population_folds": Text("{count:fold|folds}", "{count:,} 折"),
     # What the checks say around their findings.
     "actions.checked_classes": Text(
         "{name}: {rows:row|rows}, {columns:column|columns}, {classes:class|classes} ({parts}).",
@@ -161,9 +175,13 @@ TEXTS: dict[str, Text] = {
         "{name}: {rows:row|rows}, {columns:column|columns}, regression ({parts}).",
         "{name}：{rows:,} 行，{columns:,} 列，回归（{parts}）。",
     ),
-    "actions.checked_train": Text("{rows:,} to train", "训练 {rows:,} 行"),
-    "actions.checked_validation": Text("{rows:,} to validate", "验证 {rows:,} 行"),
-    "actions.checked_test": Text("{rows:,} to test", "测试 {rows:,} 行"),
+    "actions.checked_images": Text(
+        "{name}: {rows:image|images} of {shape} pixels, {classes:class|classes} ({parts}).",
+        "{name}：{rows:,} 张 {shape} 像素的图像，{classes:,} 个类别（{parts}）。",
+    ),
+    "actions.checked_train": Text("{rows:,} to train", "训练 {rows:,} {things:行|张}"),
+    "actions.checked_validation": Text("{rows:,} to validate", "验证 {rows:,} {things:行|张}"),
+    "actions.checked_test": Text("{rows:,} to test", "测试 {rows:,} {things:行|张}"),
     "actions.severity.serious": Text("serious", "严重"),
     "actions.severity.warning": Text("warning", "警告"),
     "actions.severity.remark": Text("remark", "提示"),

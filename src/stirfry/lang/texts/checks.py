@@ -22,23 +22,23 @@ TEXTS: dict[str, Text] = {
     ),
     "checks.leak.why": Text(
         "Such a column was often made from the target, or written down after it. Then it won't be there for new rows, and "
-        "the scores promise what prediction can't keep. The figure is that of rows told by their neighbours in this column "
-        "alone: the share that is right, for numbers R².",
+        "the scores promise what prediction can't keep. The figure comes from telling each row by its neighbours in this "
+        "column alone: the share that is right, or R² for numbers.",
         "这样的列往往由目标算出，或在结果出来之后才记录。预测新数据时并没有它，分数所许诺的也就无法兑现。"
-        "括号中的数字只根据这一列、由相邻的行推断每一行得出：分类为正确的比例，数值为 R²。",
+        "括号中的数字是只看这一列、用相邻的行推断每一行得到的：分类时是正确的比例，数值时是 R²。",
     ),
     "checks.leak.do": Text(
         "If it is only known together with the answer, leave it out: {option}.",
         "如果它要与答案一起才能知道，请去掉：{option}。",
     ),
     "checks.row_number": Text(
-        "A row number is among the columns that are learned from: {columns}.",
-        "用于学习的列中有行号：{columns}。",
+        "A row or serial number is among the columns that are learned from: {columns}.",
+        "用于学习的列中有行号或流水号：{columns}。",
     ),
     "checks.row_number.why": Text(
-        "It holds the whole numbers up to the number of rows, each once. It says where a row stands in the file and nothing "
-        "about it; where the file is sorted, the network learns the order of the file.",
-        "它恰好是从头数到总行数的整数，每个出现一次，只说明该行在文件中的位置，与内容无关；如果文件排过序，网络学到的就是文件的顺序。",
+        "It holds whole numbers that follow one another, each once. They tell the rows apart and say nothing about them; "
+        "where the file is sorted, the network learns the order of the file.",
+        "它是连续的整数，每个出现一次，只用来区分各行，与内容无关；如果文件排过序，网络学到的就是文件的顺序。",
     ),
     "checks.row_number.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     "checks.all_different": Text(
@@ -53,31 +53,37 @@ TEXTS: dict[str, Text] = {
     "checks.all_different.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     # Rows and parts.
     "checks.repeats": Text(
-        "Of {rows:test row|test rows}, {count:,} ({share:.1%}) can be found in training too; the first is row {first:,} of "
-        "the data.",
-        "{rows:,} 个测试行中，有 {count:,} 行（{share:.1%}）在训练部分也能找到；其中第一行是数据的第 {first:,} 行。",
+        "Of {rows:test row|test rows}, {count:,} ({share:.1%}) can be found in training too; the first is "
+        "{things:row|image} {first:,} of the data.",
+        "{rows:,} {things:个测试行|张测试图像}中，有 {count:,} {things:行|张}（{share:.1%}）在训练部分也能找到；"
+        "其中第一{things:行|张}是数据的第 {first:,} {things:行|张}。",
     ),
     "checks.repeats.why": Text(
-        "The network has learned these rows, so they show its memory and not how it does on new ones. They are more than "
-        "chance would make in a table like this.",
-        "网络已经学过这些行，它们反映的是记忆，而不是对新数据的表现。在这样的表中，偶然重复不会有这么多。",
+        "The network has learned these {things:rows|images}, so they show its memory and not how it does on new ones. They are "
+        "more than chance would make in {things:a table|images} like {things:this|these}.",
+        "网络已经学过这些{things:行|图像}，它们反映的是记忆，而不是对新数据的表现。在这样的{things:表|数据}中，偶然重复不会有这么多。",
     ),
     "checks.repeats.do": Text(
-        "Keep one of each, or keep equal rows in one part with a column that names the parts (--split-column).",
-        "相同的行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分。",
+        "Keep one of each, or keep equal {things:rows in one part with a column that names the parts (--split-column)|images in "
+        "one part; in a folder, the subfolders train, validation and test make the parts}.",
+        "相同的{things:行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分|图像请只保留一张，"
+        "或让它们处在同一部分：在文件夹中，可以用 train、validation、test 子文件夹分出各部分}。",
     ),
     "checks.repeats_validation": Text(
-        "Of {rows:validation row|validation rows}, {count:,} ({share:.1%}) can be found in training too; the first is row "
-        "{first:,} of the data.",
-        "{rows:,} 个验证行中，有 {count:,} 行（{share:.1%}）在训练部分也能找到；其中第一行是数据的第 {first:,} 行。",
+        "Of {rows:validation row|validation rows}, {count:,} ({share:.1%}) can be found in training too; the first is "
+        "{things:row|image} {first:,} of the data.",
+        "{rows:,} {things:个验证行|张验证图像}中，有 {count:,} {things:行|张}（{share:.1%}）在训练部分也能找到；"
+        "其中第一{things:行|张}是数据的第 {first:,} {things:行|张}。",
     ),
     "checks.repeats_validation.why": Text(
-        "The validation loss then goes on falling while the network learns rows by heart, so training stops too late.",
+        "The validation loss then goes on falling while the network learns {things:rows|images} by heart, so training stops too late.",
         "这样，网络在死记硬背时验证损失仍会下降，训练就停得太晚。",
     ),
     "checks.repeats_validation.do": Text(
-        "Keep one of each, or keep equal rows in one part with a column that names the parts (--split-column).",
-        "相同的行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分。",
+        "Keep one of each, or keep equal {things:rows in one part with a column that names the parts (--split-column)|images in "
+        "one part; in a folder, the subfolders train, validation and test make the parts}.",
+        "相同的{things:行请只保留一行，或用一列标明各部分（--split-column），让相同的行处在同一部分|图像请只保留一张，"
+        "或让它们处在同一部分：在文件夹中，可以用 train、validation、test 子文件夹分出各部分}。",
     ),
     "checks.time_order": Text(
         "Along {column}, {target} changes little from one row to the next (likeness {alike:.0%}), but the parts are "
@@ -94,44 +100,45 @@ TEXTS: dict[str, Text] = {
         "用过去训练、用未来测试：让各行按 {column} 排序，并使用 --split in_order。",
     ),
     "checks.class_not_trained": Text(
-        "No row of the training part is of {classes:this class|these classes}: {labels}.",
-        "训练部分没有这些类别的行（共 {classes:,} 个）：{labels}。",
+        "The training part has no {things:row|image} of {classes:class|classes}: {labels}.",
+        "训练部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_trained.why": Text(
-        "The network can't learn what it never sees: all of their {rows:row|rows} will be taken for something else.",
-        "网络学不到从未见过的类别：它们的 {rows:,} 行都会被认作别的类别。",
+        "The network can't learn what it never sees: {rows:row|rows} will be taken for something else.",
+        "网络学不到从未见过的类别：有 {rows:,} {things:行|张图像}会被认作别的类别。",
     ),
     "checks.class_not_trained.do": Text(
-        "Divide the rows so that every class is in training, as --split stratified does, or add rows of it.",
+        "Divide the {things:rows|images} so that every class is in training, as --split stratified does, or add {things:rows|images} "
+        "of it.",
         "请改变划分方式，让每个类别都进入训练部分（例如 --split stratified），或补充这些类别的数据。",
     ),
     "checks.class_of_one": Text(
-        "{classes:class has|classes have} a single row: {labels}.",
-        "有 {classes:,} 个类别只有一行：{labels}。",
+        "{classes:class has|classes have} a single {things:row|image}: {labels}.",
+        "有 {classes:,} 个类别只有一{things:行|张图像}：{labels}。",
     ),
     "checks.class_of_one.why": Text(
-        "One row can be learned from or tested with, not both. No score tells how such a class will do.",
-        "一行数据要么用于学习，要么用于测试，不能兼顾。没有分数能反映这样的类别。",
+        "One {things:row|image} can be learned from or tested with, not both. No score tells how such a class will do.",
+        "一{things:行数据|张图像}要么用于学习，要么用于测试，不能兼顾。没有分数能反映这样的类别。",
     ),
     "checks.class_of_one.do": Text(
-        "Add rows of it, join it with a class that is near, or leave its row out.",
-        "请补充该类别的数据，或与相近的类别合并，或去掉这一行。",
+        "Add {things:rows|images} of it, join it with a class that is near, or leave its {things:row|image} out.",
+        "请补充该类别的数据，或与相近的类别合并，或去掉这一{things:行|张}。",
     ),
     "checks.class_not_tested": Text(
-        "No row of the test part is of {classes:this class|these classes}: {labels}.",
-        "测试部分没有这些类别的行（共 {classes:,} 个）：{labels}。",
+        "The test part has no {things:row|image} of {classes:class|classes}: {labels}.",
+        "测试部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_tested.why": Text(
         "The test scores say nothing about them, and the averages over classes leave them out.",
         "测试分数无法反映它们，按类别平均的指标也不包含它们。",
     ),
     "checks.class_not_tested.do": Text(
-        "Give the test a larger share (--test 0.3), or let every row be tested once (--folds 5).",
-        "请增大测试部分的比例（--test 0.3），或让每一行都被测试一次（--folds 5）。",
+        "Give the test a larger share (--test 0.3), or let every {things:row|image} be tested once (--folds 5).",
+        "请增大测试部分的比例（--test 0.3），或让每一{things:行|张图像}都被测试一次（--folds 5）。",
     ),
     "checks.class_not_validated": Text(
-        "No row of the validation part is of {classes:this class|these classes}: {labels}.",
-        "验证部分没有这些类别的行（共 {classes:,} 个）：{labels}。",
+        "The validation part has no {things:row|image} of {classes:class|classes}: {labels}.",
+        "验证部分没有这些类别的{things:行|图像}（共 {classes:,} 个）：{labels}。",
     ),
     "checks.class_not_validated.why": Text(
         "The epoch whose weights are kept is chosen without them.",
@@ -143,15 +150,15 @@ TEXTS: dict[str, Text] = {
     "checks.small_test": Text(
         "The test part has {rows:row|rows}: where {right:.0%} of them are right, the 95% interval is "
         "{low:.0%} … {high:.0%}.",
-        "测试部分只有 {rows:,} 行：如果其中 {right:.0%} 正确，95% 区间为 {low:.0%} … {high:.0%}。",
+        "测试部分只有 {rows:,} {things:行|张图像}：如果其中 {right:.0%} 正确，95% 区间为 {low:.0%} … {high:.0%}。",
     ),
     "checks.small_test.why": Text(
         "Two networks whose scores both lie in that interval can't be told apart by this part.",
         "如果两个网络的分数都在这个区间内，仅凭这个测试部分分不出高下。",
     ),
     "checks.small_test.do": Text(
-        "Let every row be tested once, with --folds 5, or gather more rows.",
-        "用 --folds 5 让每一行都被测试一次，或收集更多数据。",
+        "Let every {things:row|image} be tested once, with --folds 5, or gather more {things:rows|images}.",
+        "用 --folds 5 让每一{things:行|张图像}都被测试一次，或收集更多数据。",
     ),
     "checks.small_test_numbers": Text(
         "The test part has {rows:row|rows}: its RMSE will be known to within about ±{margin:.0%}.",
@@ -182,8 +189,8 @@ TEXTS: dict[str, Text] = {
         "如果它们是分组的名称，请用 --task multiclass；如果确实是数量，请用 --task regression 说明。",
     ),
     "checks.numbers_as_codes": Text(
-        "{column} is learned as {values:,} classes, but its numbers from {low:,} to {high:,} look like a measurement; a class "
-        "has {rows:row|rows} in the middle.",
+        "{column} is learned as {values:,} classes, but its numbers from {low:,} to {high:,} look like a measurement; half of "
+        "the classes have {rows:row|rows} or fewer.",
         "{column} 被当作 {values:,} 个类别学习，但它从 {low:,} 到 {high:,} 的数值看起来是测量值；每类行数的中位数为 {rows:,}。",
     ),
     "checks.numbers_as_codes.why": Text(
@@ -222,7 +229,7 @@ TEXTS: dict[str, Text] = {
     "checks.outliers": Text(
         "{column} has extreme values such as {extreme:.4g}; 98% of it lies from {first:.4g} to {last:.4g}, which is "
         "{share:.2%} of its range.",
-        "{column} 有 {extreme:.4g} 这样的极端值；98% 的值在 {first:.4g} 到 {last:.4g} 之间，只占其范围的 {share:.2%}。",
+        "{column} 有 {extreme:.4g} 这样的极端值；98% 的值在 {first:.4g} 到 {last:.4g} 之间，只占整个范围的 {share:.2%}。",
     ),
     "checks.outliers.why": Text(
         "The scaling is made by the extremes, and presses nearly all rows together, so that the network hardly sees them "
@@ -235,7 +242,7 @@ TEXTS: dict[str, Text] = {
     ),
     "checks.zeros": Text(
         "Zeros that look like missing values, by column (of {rows:row|rows}): {counted}.",
-        "有些零值看起来代表缺失，各列的行数（共 {rows:,} 行）：{counted}。",
+        "有些零看起来代表缺失，各列中的个数（共 {rows:,} 行）：{counted}。",
     ),
     "checks.zeros.why": Text(
         "Nothing lies between these zeros and the other values, or they come where another column's do. As numbers they are "
@@ -245,7 +252,7 @@ TEXTS: dict[str, Text] = {
     ),
     "checks.zeros.do": Text(
         "If 0 means unknown there, empty those cells in the file; if it means none, all is well.",
-        "如果零表示未知，请在文件中清空这些单元格；如果确实表示没有，则不必处理。",
+        "如果零表示未知，请在文件中清空这些单元格；如果确实就是 0，则不必处理。",
     ),
     "checks.mostly_missing": Text(
         "At least half of the training rows have no value here: {counted}.",
@@ -259,20 +266,30 @@ TEXTS: dict[str, Text] = {
         "Try without: {option}, and compare the validation scores.",
         "试试去掉它们：{option}，并比较验证分数。",
     ),
+    "checks.constant_in_training": Text(
+        "The same in all {rows:training row|training rows}, and something else elsewhere: {columns}.",
+        "在全部 {rows:,} 个训练行中都相同、在别处却有不同取值的列：{columns}。",
+    ),
+    "checks.constant_in_training.why": Text(
+        "The network sees no other value while it learns, so the column tells it nothing, then or later.",
+        "网络在学习时见不到别的取值，所以这一列无论训练还是预测都不提供任何信息。",
+    ),
+    "checks.constant_in_training.do": Text("Leave it out: {option}.", "去掉它：{option}。"),
     "checks.almost_constant": Text(
         "Of {rows:row|rows} at most {others:differs|differ} from the others in: {columns}.",
-        "在 {rows:,} 行中，至多 {others:,} 行与其他行不同的列：{columns}。",
+        "这些列的 {rows:,} 行中，至多只有 {others:,} 行与其余的不同：{columns}。",
     ),
     "checks.almost_constant.why": Text(
         "From so few rows nothing sure can be learned, and scaled by so small a spread those rows become very large inputs.",
-        "从这么少的行学不到可靠的东西；而且离散程度极小，缩放后这些行会变成很大的输入。",
+        "从这么少的行学不到可靠的东西；而且这些列的标准差极小，缩放后这几行会变成很大的输入。",
     ),
     "checks.almost_constant.do": Text("Try without: {option}.", "试试去掉它们：{option}。"),
     # Classes and network.
     "checks.imbalance": Text(
-        "Always saying {label} is right in {share:.1%} of the training rows; the rarest class, {rare}, has {rare_rows:,} of "
-        "{rows:,}.",
-        "在训练行中，总是回答 {label} 就有 {share:.1%} 正确；最少的类别 {rare} 只有 {rows:,} 行中的 {rare_rows:,} 行。",
+        "Always saying {label} is right in {share:.1%} of the training {things:rows|images}; the rarest class, {rare}, has "
+        "{rare_rows:,} of {rows:,}.",
+        "在训练{things:行|图像}中，总是回答 {label} 就有 {share:.1%} 正确；最少的类别 {rare} 在 {rows:,} {things:行|张}中只有 "
+        "{rare_rows:,} {things:行|张}。",
     ),
     "checks.imbalance.why": Text(
         "An accuracy near that share says nothing, and rare classes have little say in the loss. Balanced accuracy and macro "
@@ -296,26 +313,58 @@ TEXTS: dict[str, Text] = {
         "请只相信测试分数，或减少列数（--drop），或约束权重：--weight-decay 0.1。",
     ),
     "checks.capacity": Text(
-        "The network has {parameters:,} parameters for {rows:training row|training rows}, {ratio:,} a row.",
-        "网络有 {parameters:,} 个参数，而训练行只有 {rows:,} 行，平均每行 {ratio:,} 个。",
+        "The network has {parameters:,} parameters for {rows:training row|training rows}, {ratio:,} "
+        "{things:a row|an image}.",
+        "网络有 {parameters:,} 个参数，而训练{things:行|图像}只有 {rows:,} {things:行|张}，平均每{things:行|张} {ratio:,} 个。",
     ),
     "checks.capacity.why": Text(
-        "It can learn the rows by heart and know nothing of others. A validation part that stops it, dropout or weight decay "
+        "It can learn the {things:rows|images} by heart and know nothing of others. A validation part that stops it, dropout or weight decay "
         "hold it back; fewer parameters make it impossible.",
-        "它可以把训练行背下来，对其他数据却一无所知。用验证部分提前停止、dropout 或权重衰减可以加以约束；减少参数则从根本上避免。",
+        "它可以把训练{things:行|图像}背下来，对其他数据却一无所知。用验证部分提前停止、dropout 或权重衰减可以加以约束；减少参数则从根本上避免。",
     ),
     "checks.capacity.do": Text(
         "Try {option}, and compare the validation scores.", "试试 {option}，并比较验证分数。"
     ),
     "checks.blank_images": Text(
-        "{count:,} of {rows:image has|images have} the same colour everywhere, the first of them number {first:,}.",
-        "{rows:,} 张图像中有 {count:,} 张整张只有一种颜色，其中第一张是第 {first:,} 张。",
+        "Of {rows:image|images}, {count:has|have} one colour all over; the first is image {first:,} of the data.",
+        "{rows:,} 张图像中有 {count:,} 张整张只有一种颜色，其中第一张是数据的第 {first:,} 张。",
     ),
     "checks.blank_images.why": Text(
-        "Nothing can be learned from them but noise in the labels. Often a download or a conversion has failed.",
-        "从中学不到任何东西，反而等于标签噪声。往往是下载或转换失败造成的。",
+        "Nothing can be learned from them: their labels are noise. Often a download or a conversion has failed.",
+        "从中学不到任何东西，它们的标签只是噪声。往往是下载或转换失败造成的。",
     ),
     "checks.blank_images.do": Text(
-        "Look at them, and mend them or leave them out.", "请查看这些图像，修复或删去。"
+        "Look at them, and mend them or leave them out.", "请查看这些图像，把它们修复或删去。"
+    ),
+    "checks.pixel_scale": Text(
+        "The mean ({mean}) and std ({std}) in use don't fit these images: their pixels go from {low:.3g} to {high:.3g}, so "
+        "that the network gets about {middle:.2g} ± {spread:.2g}, where 0 ± 1 is usual.",
+        "现用的均值（{mean}）和标准差（{std}）不适合这些图像：像素值从 {low:.3g} 到 {high:.3g}，网络得到的输入约为 "
+        "{middle:.2g} ± {spread:.2g}，而通常应接近 0 ± 1。",
+    ),
+    "checks.pixel_scale.why": Text(
+        "Whole pixels are divided by 255 before mean and std apply; pixels with fractions stay as they are. From inputs that "
+        "hardly differ, or are far from 0, a network learns slowly or not at all.",
+        "整数像素会先除以 255，再减去均值、除以标准差；带小数的像素则保持原样。输入之间几乎没有差别或离 0 太远，"
+        "网络就学得很慢，甚至学不到东西。",
+    ),
+    "checks.pixel_scale.do": Text(
+        "Leave mean and std out (in a recipe, under [data]): then the training images' own are used, {own_mean} and {own_std}. "
+        "After --from, give images like those that the model has learned.",
+        "去掉 mean 和 std（在配方的 [data] 下），就会使用训练图像自己的值：{own_mean} 和 {own_std}。"
+        "如果用 --from 继续训练，请给出与该模型学过的相近的图像。",
+    ),
+    "checks.pixel_range": Text(
+        "The pixels use only the values from {low} to {high}, of 0 to 255.",
+        "像素只用到 {low} 到 {high} 的值，而范围是 0 到 255。",
+    ),
+    "checks.pixel_range.why": Text(
+        "Training does not suffer: mean and spread are taken from these images. But in pictures they look all of one shade, and "
+        "images with ordinary pixels, from 0 to 255, are something the network has never seen.",
+        "训练不受影响：均值和标准差取自这些图像本身。但显示出来几乎只有一种深浅；而像素从 0 到 255 的普通图像，是网络从未见过的。",
+    ),
+    "checks.pixel_range.do": Text(
+        "Predict with images of the same range, or spread the pixels over 0 to 255 before training: less {low}, times {factor}.",
+        "预测时请使用范围相同的图像；或在训练前把像素放大到 0 到 255：减去 {low}，再乘以 {factor}。",
     ),
 }

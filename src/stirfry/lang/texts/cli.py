@@ -8,8 +8,8 @@ TEXTS: dict[str, Text] = {
     "cli.report_written": Text("The report was written to {path}.", "报告已写入 {path}。"),
     "cli.error": Text("Error:", "错误："),
     "cli.out_of_memory": Text(
-        "There was not enough memory. Use fewer rows, smaller batches (--batch-size) or a smaller network (--hidden).",
-        "内存不足。请减少行数、减小批大小（--batch-size）或使用更小的网络（--hidden）。",
+        "There was not enough memory. Use less data, smaller batches (--batch-size) or a smaller network (--hidden).",
+        "内存不足。请减少数据、减小批大小（--batch-size）或使用更小的网络（--hidden）。",
     ),
     "cli.interrupted": Text("Interrupted.", "已中断。"),
     "cli.see_help": Text("See `{command} --help`.", "参见 `{command} --help`。"),
@@ -57,7 +57,7 @@ TEXTS: dict[str, Text] = {
     "cli.in_all_loss": Text("in all (loss: {loss})", "合计（损失函数：{loss}）"),
     "cli.score": Text("score", "指标"),
     "cli.value": Text("value", "值"),
-    "cli.rows": Text("{rows:row|rows}", "{rows:,} 行"),
+    "cli.counted": Text("{things:rows|images}", "{things:行数|张数}"),
     "cli.part.train": Text("train", "训练"),
     "cli.part.validation": Text("validation", "验证"),
     "cli.part.test": Text("test", "测试"),
@@ -116,7 +116,7 @@ TEXTS: dict[str, Text] = {
     "cli.column": Text("column", "列"),
     "cli.role": Text("role", "角色"),
     "cli.reason": Text("why", "理由"),
-    "cli.stopped.epochs": Text("Trained for all {epochs:epoch|epochs}.", "训练完成，共 {epochs:,} 轮。"),
+    "cli.stopped.epochs": Text("Trained to the end: {epochs:epoch|epochs}.", "训练完成，共 {epochs:,} 轮。"),
     "cli.stopped.patience": Text(
         "Stopped after {epochs:epoch|epochs}: the validation loss no longer fell.",
         "训练 {epochs:,} 轮后停止：验证损失不再下降。",
@@ -128,8 +128,8 @@ TEXTS: dict[str, Text] = {
     ),
     "cli.written": Text("Written to {folder}: {files}", "已写入 {folder}：{files}"),
     "cli.predict_next": Text(
-        "Predict new rows with: stirfry predict {model} NEW.csv",
-        "预测新数据：stirfry predict {model} 新数据.csv",
+        "Predict new {things:rows|images} with: stirfry predict {model} {things:NEW.csv|FOLDER}",
+        "预测新数据：stirfry predict {model} {things:新数据.csv|新文件夹}",
     ),
     "cli.export_script": Text(
         "Run it with: python {path}",
@@ -148,7 +148,7 @@ TEXTS: dict[str, Text] = {
         '在 Python 中加载：torch.export.load("{path}").module()',
     ),
     "cli.predicted": Text(
-        "{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} 行，写入 {path}"
+        "{rows:row|rows} predicted and written to {path}", "已预测 {rows:,} {things:行|张图像}，写入 {path}"
     ),
     "cli.epoch": Text("epoch {epoch:,}/{epochs:,}", "第 {epoch:,}/{epochs:,} 轮"),
     "cli.loss": Text("loss {value}", "损失 {value}"),

@@ -80,7 +80,8 @@ TEXTS: dict[str, Text] = {
         "{column} 的标签是以浮点数存储的整数，已按整数处理。",
     ),
     "data.rows_dropped": Text(
-        "{rows:row|rows} without a label dropped.", "已丢弃 {rows:,} 行没有标签的数据。"
+        "{rows:row|rows} without a label dropped.",
+        "已丢弃 {rows:,} {things:行没有标签的数据|张没有标签的图像}。",
     ),
     "data.left_out_identifier": Text(
         "Left out, as keys or free text: {names}. Use --category to take one as groups.",
@@ -102,19 +103,19 @@ TEXTS: dict[str, Text] = {
     # What was decided about the parts.
     "data.repeats_together": Text(
         "{repeats:row repeats|rows repeat} another; repeats stay together in one part.",
-        "有 {repeats:,} 行与其他行重复；重复的行都放在同一部分。",
+        "有 {repeats:,} {things:行与其他行|张图像与其他图像}重复；重复的{things:行|图像}都放在同一部分。",
     ),
     "data.moments_of_sample": Text(
         "The mean and spread of the pixels are those of {rows:,} training images, drawn by lot.",
         "像素的均值和标准差取自随机抽出的 {rows:,} 张训练图像。",
     ),
     "data.validation_from_training": Text(
-        "The validation part ({rows:row|rows}) is taken from the training rows.",
-        "验证部分（{rows:,} 行）从训练行中取出。",
+        "The validation part ({rows:row|rows}) is taken from the training {things:rows|images}.",
+        "验证部分（{rows:,} {things:行|张图像}）从训练{things:行|图像}中取出。",
     ),
     "data.test_from_training": Text(
-        "The test part ({rows:row|rows}) is taken from the training rows.",
-        "测试部分（{rows:,} 行）从训练行中取出。",
+        "The test part ({rows:row|rows}) is taken from the training {things:rows|images}.",
+        "测试部分（{rows:,} {things:行|张图像}）从训练{things:行|图像}中取出。",
     ),
     # What is said about new rows.
     "data.extra_columns": Text(
@@ -250,24 +251,24 @@ TEXTS: dict[str, Text] = {
     ),
     # Parts that can't be made.
     "data.too_few_rows": Text(
-        "{parts} parts need at least {parts} rows; found {rows:row|rows}. Give more rows, or set --test or "
+        "{parts} parts need at least {parts} {things:rows|images}; found {rows:row|rows}. Give more, or set --test or "
         "--validation to 0.",
-        "分成 {parts} 个部分至少要有 {parts} 行，现在只有 {rows:,} 行。请增加数据，或把 --test 或 --validation 设为 0。",
+        "分成 {parts} 个部分至少要有 {parts} {things:行|张图像}，现在只有 {rows:,} {things:行|张}。请增加数据，或把 --test 或 --validation 设为 0。",
     ),
     "data.empty_train": Text(
-        "No row is left to train on ({rows:row|rows} in all). Give more rows, or smaller parts to test and validation.",
-        "没有剩下可供训练的行（共 {rows:,} 行）。请增加数据，或减小测试和验证部分。",
+        "No {things:row|image} is left to train on ({rows:row|rows} in all). Give more, or smaller parts to test and validation.",
+        "没有剩下可供训练的{things:行|图像}（共 {rows:,} {things:行|张}）。请增加数据，或减小测试和验证部分。",
     ),
     "data.empty_test": Text(
         "The test part would be empty: {share} of {rows:row|rows}, where every class keeps one to train on. Give more "
-        "rows, at least {enough} with --test, or 0 to go without it.",
-        "测试部分会是空的：共 {rows:,} 行，比例为 {share}，且每个类别要留一行用于训练。"
+        "{things:rows|images}, at least {enough} with --test, or 0 to go without it.",
+        "测试部分会是空的：共 {rows:,} {things:行|张图像}，比例为 {share}，且每个类别要留一{things:行|张}用于训练。"
         "请增加数据，用 --test 设为至少 {enough}，或设为 0 表示不要测试部分。",
     ),
     "data.empty_validation": Text(
         "The validation part would be empty: {share} of {rows:row|rows}, where every class keeps one to train on. Give "
-        "more rows, at least {enough} with --validation, or 0 to go without it.",
-        "验证部分会是空的：共 {rows:,} 行，比例为 {share}，且每个类别要留一行用于训练。"
+        "more {things:rows|images}, at least {enough} with --validation, or 0 to go without it.",
+        "验证部分会是空的：共 {rows:,} {things:行|张图像}，比例为 {share}，且每个类别要留一{things:行|张}用于训练。"
         "请增加数据，用 --validation 设为至少 {enough}，或设为 0 表示不要验证部分。",
     ),
     "data.split_words": Text(
@@ -345,17 +346,18 @@ TEXTS: dict[str, Text] = {
         "模型的输入图像应为 {wanted}（通道、高、宽），现在是 {found}。请转换成该形状。",
     ),
     "data.folds_given_validation": Text(
-        "Folds would mix the rows that the source itself sets apart for validation with those to train on. Leave out "
-        "--folds, or divide the rows by lot with --split stratified.",
-        "数据自己指定了验证部分，分折会把它与训练行混在一起。请去掉 --folds，或用 --split stratified 随机划分。",
+        "Folds would mix what the source itself sets apart for validation with what it gives to train on. Leave out "
+        "--folds, or divide the data by lot with --split stratified.",
+        "数据自己指定了验证部分，分折会把它与训练部分混在一起。请去掉 --folds，或用 --split stratified 随机划分。",
     ),
     "data.folds_too_many": Text(
-        "{folds} folds need at least as many different rows outside the test part; there are {rows:row|rows}. Use fewer.",
-        "{folds} 折至少需要同样多的、互不重复的非测试行，而现在有 {rows:,} 行。请减少折数。",
+        "{folds} folds need at least as many different {things:rows|images} outside the test part; there are "
+        "{rows:row|rows}. Use fewer.",
+        "{folds} 折至少需要同样多的、互不重复的非测试{things:行|图像}，而现在有 {rows:,} {things:行|张}。请减少折数。",
     ),
     "data.folds_rare": Text(
-        "{classes:class has|classes have} fewer rows than there are folds ({folds}), so not every fold is judged on "
+        "{classes:class has|classes have} fewer {things:rows|images} than there are folds ({folds}), so not every fold is judged on "
         "all classes.",
-        "有 {classes:,} 个类别的行数少于折数（{folds}），因此不是每一折都能在所有类别上评分。",
+        "有 {classes:,} 个类别的{things:行数|图像数}少于折数（{folds}），因此不是每一折都能在所有类别上评分。",
     ),
 }

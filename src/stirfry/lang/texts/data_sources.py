@@ -44,8 +44,8 @@ TEXTS: dict[str, Text] = {
         '读取此数据需要 {package}，但尚未安装。安装命令：pip install "stirfry[{extra}]"',
     ),
     "source.own_parts": Text(
-        "The source has parts of its own: {train:,} training, {validation:,} validation and {test:,} test rows.",
-        "数据自带划分：训练 {train:,} 行，验证 {validation:,} 行，测试 {test:,} 行。",
+        "The source has parts of its own: {train:,} training, {validation:,} validation and {test:,} test images.",
+        "数据自带划分：训练 {train:,} 张，验证 {validation:,} 张，测试 {test:,} 张图像。",
     ),
     # Files
     "source.no_file": Text("{path}: there is no such file.", "{path}：没有这个文件。"),
@@ -246,6 +246,10 @@ TEXTS: dict[str, Text] = {
     "source.bare_array": Text(
         "An array alone has no target. Pass the features and the target as (X, y).",
         "单独的数组没有目标。请以 (X, y) 的形式传入特征和目标。",
+    ),
+    "source.target_apart": Text(
+        "The target is a column's name, here values of type {type}. Pass features and target as one pair: train((X, y)).",
+        "目标应是列名，这里却是类型为 {type} 的值。请把特征和目标合成一对传入：train((X, y))。",
     ),
     "source.bad_shape": Text(
         "Features must have shape rows × columns, or images × height × width, with or without channels, "

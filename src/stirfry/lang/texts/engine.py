@@ -56,8 +56,8 @@ TEXTS: dict[str, Text] = {
         "训练计划指定了 `{engine}`",
     ),
     "engine.large": Text(
-        "at {multiplications:,} multiplications a row PyTorch is the faster one",
-        "每行有 {multiplications:,} 次乘法，这时 PyTorch 更快",
+        "at {multiplications:,} multiplications {things:a row|an image} PyTorch is the faster one",
+        "每{things:行|张图像}有 {multiplications:,} 次乘法，这时 PyTorch 更快",
     ),
     "engine.not_built": Text(
         "the native engine isn't there: it is compiled when stirfry is installed, and no C++ compiler was found. "

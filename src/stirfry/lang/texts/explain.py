@@ -6,7 +6,8 @@ from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
     "explain.repr": Text(
-        "Explanation of row {row} of {name}: {answer}", "{name} 第 {row} 行的解释：{answer}"
+        "Explanation of {things:row|image} {row} of {name}: {answer}",
+        "{name} 第 {row} {things:行|张图像}的解释：{answer}",
     ),
     "explain.own_network": Text(
         "Every number of a row can be shown where the network is a plain chain of known layers. {name} isn't one: what "
@@ -16,8 +17,8 @@ TEXTS: dict[str, Text] = {
         "表格模型都可以测量哪些列重要：去掉 --row 即可。",
     ),
     "explain.no_such_row": Text(
-        "There is no row {row}: the data have {rows:row|rows}, counted from 1 without the header.",
-        "没有第 {row} 行：数据共有 {rows:,} 行，从 1 数起，不含表头。",
+        "There is no {things:row|image} {row}: the data have {rows:row|rows}, counted from 1{things: without the header|}.",
+        "没有第 {row} {things:行|张图像}：数据共有 {rows:,} {things:行|张}，从 1 数起{things:，不含表头|}。",
     ),
     "explain.truth_not_a_number": Text(
         "The model predicts {column}, a number, so what it should have been is a finite number; found {value}.",
@@ -88,9 +89,9 @@ TEXTS: dict[str, Text] = {
         "模型是用您自己的损失函数（{name}）训练的，模型文件里没有它，因此不显示损失、梯度和更新。",
     ),
     "explain.no_truth": Text(
-        "The data don't say what this row should have been, so there is no loss, no gradient and no update. Say it with "
+        "The data don't say what this {things:row|image} should have been, so there is no loss, no gradient and no update. Say it with "
         "--truth.",
-        "数据没有给出这一行的正确答案，因此没有损失、梯度和更新。可以用 --truth 给出。",
+        "数据没有给出这{things:一行|张图像}的正确答案，因此没有损失、梯度和更新。可以用 --truth 给出。",
     ),
     "explain.plan_assumed": Text(
         "A model file doesn't say how it was trained; the step is one of {optimizer} at a rate of {lr:g}, as `stirfry train` "
@@ -111,8 +112,7 @@ TEXTS: dict[str, Text] = {
         "out.",
         "哪些列重要要在带标签的行上测量，请用 `data` 给出；只有仍带有数据的运行才可以省略。",
     ),
-    "explain.title.row": Text("Row {row} of {name}", "{name} 的第 {row} 行"),
-    "explain.title.image": Text("Image {row} of {name}", "{name} 的第 {row} 张图像"),
+    "explain.title.row": Text("{things:Row|Image} {row} of {name}", "{name} 的第 {row} {things:行|张图像}"),
     "explain.title.inputs": Text("What the network gets", "网络的输入"),
     "explain.title.answer": Text("The answer", "结果"),
     "explain.title.loss": Text("The loss", "损失"),
@@ -144,17 +144,17 @@ TEXTS: dict[str, Text] = {
     ),
     "explain.answer": Text("The model says {answer}.", "模型的结果是 {answer}。"),
     "explain.answer_class": Text("{answer} with {share}", "{answer}，概率 {share}"),
-    "explain.truth_right": Text("The row says {truth}: right.", "数据中是 {truth}：正确。"),
-    "explain.truth_wrong": Text("The row says {truth}: wrong.", "数据中是 {truth}：错误。"),
-    "explain.truth_right_image": Text("It is labelled {truth}: right.", "标签是 {truth}：正确。"),
-    "explain.truth_wrong_image": Text("It is labelled {truth}: wrong.", "标签是 {truth}：错误。"),
+    "explain.truth_right": Text(
+        "{things:The row says|It is labelled} {truth}: right.", "{things:数据中|标签}是 {truth}：正确。"
+    ),
+    "explain.truth_wrong": Text(
+        "{things:The row says|It is labelled} {truth}: wrong.", "{things:数据中|标签}是 {truth}：错误。"
+    ),
     "explain.truth_number": Text("The row says {truth}: off by {error}.", "数据中是 {truth}：相差 {error}。"),
     "explain.class_weights": Text("class weights: {weights}", "类别权重：{weights}"),
-    "explain.step.row": Text(
-        "{optimizer}, step {step:,} on this row alone", "{optimizer}，只用这一行的第 {step:,} 步"
-    ),
-    "explain.step.image": Text(
-        "{optimizer}, step {step:,} on this image alone", "{optimizer}，只用这张图像的第 {step:,} 步"
+    "explain.step": Text(
+        "{optimizer}, step {step:,} on this {things:row|image} alone",
+        "{optimizer}，只用这{things:一行|张图像}的第 {step:,} 步",
     ),
     "explain.nothing_remembered": Text(
         "Before its first step the optimizer remembers nothing: {letters} begin at 0.",

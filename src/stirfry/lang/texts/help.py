@@ -170,7 +170,8 @@ TEXTS: dict[str, Text] = {
         "示例：stirfry explain runs/iris-001 iris --row 1\n      stirfry explain runs/iris-001 iris",
     ),
     "help.row": Text(
-        "The row to explain, counted from 1 without the header.", "要解释的行，从 1 数起，不含表头。"
+        "The row or image to explain, counted from 1 without the header.",
+        "要解释的行或图像，从 1 数起，不含表头。",
     ),
     "help.truth": Text(
         "What the row should have been; the data's own target by default.",

@@ -6,9 +6,9 @@ from stirfry.lang.text import Text
 
 TEXTS: dict[str, Text] = {
     "judge.not_finite": Text(
-        "predictions must be finite to be scored; {rows} of {total:row|rows} gave infinity or not-a-number. "
+        "predictions must be finite to be scored; {rows:,} of {total:,} are infinite or not a number. "
         "Scale the inputs, or look for extreme values in them.",
-        "只有有限的预测值才能评分；{total} 行中有 {rows} 行的预测是无穷大或非数值。请对输入做缩放，或检查其中的极端值。",
+        "只有有限的预测值才能评分；{total:,} 个预测中有 {rows:,} 个是无穷大或非数值。请对输入做缩放，或检查其中的极端值。",
     ),
     "judge.accuracy": Text("accuracy", "准确率"),
     "judge.balanced_accuracy": Text("balanced accuracy", "平衡准确率"),

@@ -51,6 +51,11 @@ TEXTS: dict[str, Text] = {
         "This model takes a table with the columns {names}; found images. Give a CSV file, a DataFrame or a dict.",
         "这个模型的输入是含有 {names} 列的表格，现在给的是图像。请给出 CSV 文件、DataFrame 或字典。",
     ),
+    "model.trained_on": Text(
+        "These are the very data that the model was trained with: it has learned from most of them, so the scores are too "
+        "good. Those of its test part, which it never learned from, are in the run's report and run.json.",
+        "这正是训练时用的那份数据：其中大部分模型已经学过，所以分数偏高。没有参与学习的测试部分的分数，见该运行的报告和 run.json。",
+    ),
     "model.no_rows": Text(
         "There are no rows to predict in this data. Give at least one.",
         "数据中没有可预测的行。请至少给出一行。",
@@ -67,6 +72,11 @@ TEXTS: dict[str, Text] = {
     "model.plain_shape": Text(
         "Rows have the shape (D,) or (N, D), where D is {columns}, for {names} in this order; found {shape}.",
         "输入的形状应为 (D,) 或 (N, D)，其中 D 为 {columns}，依次是 {names}；实际为 {shape}。",
+    ),
+    "model.plain_numbers": Text(
+        "A predictor takes rows of numbers alone, {columns:number|numbers} each, for {names} in this order ({fault}). For "
+        "anything else use predict.",
+        "predictor 只接受纯数值的行，每行 {columns:,} 个数，依次是 {names}（{fault}）。其他输入请使用 predict。",
     ),
     "model.plain_gap": Text(
         "A row holds a number that is missing (NaN), or so large that the network's outputs aren't finite. "

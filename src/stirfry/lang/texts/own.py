@@ -69,9 +69,9 @@ TEXTS: dict[str, Text] = {
         "`{name}` 的类型是 {type}，而训练使用 float32。请去掉 .double()、.half() 或 dtype=。",
     ),
     "engine.lazy_layers": Text(
-        "{names} are lazy: their sizes and weights come into being at the first batch, after the optimizer. Write their "
-        "sizes, such as nn.Linear(16, 3).",
-        "{names} 是惰性层：其大小和权重要到第一批数据时才确定，那时优化器已经建好。请写明大小，例如 nn.Linear(16, 3)。",
+        "lazy layers ({names}) get their sizes and weights at the first batch, after the optimizer. Write their sizes, "
+        "such as nn.Linear(16, 3).",
+        "惰性层（{names}）的大小和权重要到第一批数据时才确定，那时优化器已经建好。请写明大小，例如 nn.Linear(16, 3)。",
     ),
     "engine.extra_state": Text(
         "the module's state_dict holds {names}, which are no tensors, and a model file holds nothing else. Keep them as "

@@ -13,14 +13,14 @@ TEXTS: dict[str, Text] = {
     "report.confusion": Text("Confusion matrix", "混淆矩阵"),
     "report.true_by_said": Text("true ↓  said →", "真实 ↓  预测 →"),
     "report.confusion_note": Text(
-        "The {things} by their true class, down, and the class that was said, across. The percentage is the share of the true "
+        "The {things:rows|images} by their true class, down, and the class that was said, across. The percentage is the share of the true "
         "class.",
-        "按真实类别（纵向）和预测类别（横向）统计的{things}数。百分比是占该真实类别的比例。",
+        "按真实类别（纵向）和预测类别（横向）统计的{things:行|图像}数。百分比是占该真实类别的比例。",
     ),
     "report.confusions": Text("The commonest confusions", "最常见的混淆"),
     "report.confused_true": Text("true", "真实"),
     "report.confused_said": Text("said", "预测"),
-    "report.confused_rows": Text("{things}", "{things}数"),
+    "report.confused_rows": Text("{things:rows|images}", "{things:行|图像}数"),
     "report.confused_share": Text("share of the class", "占该类别"),
     "report.roc": Text("ROC.", "ROC 曲线。"),
     "report.caption_roc": Text(
@@ -38,9 +38,9 @@ TEXTS: dict[str, Text] = {
         "竖条为 95% 区间。",
     ),
     "report.caption_reliability_binary": Text(
-        "On the dashed line, of {things} that were “{label}” with 80%, 8 in 10 are; below it, “{label}” is said too often. "
+        "On the dashed line, of {things:rows|images} that were “{label}” with 80%, 8 in 10 are; below it, “{label}” is said too often. "
         "On average it is off by {error}. The bars are 95% intervals.",
-        "在虚线上，被判定为“{label}”的概率是 80% 的{things}，10 次中有 8 次确实如此；在虚线之下，说明“{label}”的概率给得过高。"
+        "在虚线上，被判定为“{label}”的概率是 80% 的{things:行|图像}，10 {things:行|张}中有 8 {things:行|张}确实如此；在虚线之下，说明“{label}”的概率给得过高。"
         "平均偏差为 {error}。竖条为 95% 区间。",
     ),
     "report.true_positives": Text("true positives", "真阳性率"),
@@ -58,7 +58,7 @@ TEXTS: dict[str, Text] = {
     "report.lead_numbers": Text(
         "Half of the rows are off by less than {half}. On average the prediction is off by {bias}: far from 0, it would lean "
         "to one side.",
-        "半数行的误差小于 {half}。预测平均偏差为 {bias}；如果远离 0，说明预测偏向一侧。",
+        "有一半的行误差小于 {half}。预测值平均偏差 {bias}；如果远离 0，说明预测偏向一侧。",
     ),
     "report.predicted_value": Text("predicted", "预测值"),
     "report.true_value": Text("true", "真实值"),
@@ -73,11 +73,11 @@ TEXTS: dict[str, Text] = {
     # Mistakes
     "report.lead_mistakes": Text(
         "{wrong:wrong answer|wrong answers} for the {part} part's {rows}. The network was surest of the first.",
-        "{part}部分的 {rows}中，答错的有 {wrong:,} 个。排在最前的是网络最有把握却答错的。",
+        "{part}部分的 {rows}中，答错的有 {wrong:,} {things:行|张}。排在最前的是网络最有把握却答错的。",
     ),
     "report.lead_mistakes_some": Text(
         "{wrong:wrong answer|wrong answers} for the {part} part's {rows}. These are the {shown} that the network was surest of.",
-        "{part}部分的 {rows}中，答错的有 {wrong:,} 个。下面是网络最有把握却答错的 {shown} 个。",
+        "{part}部分的 {rows}中，答错的有 {wrong:,} {things:行|张}。下面是网络最有把握却答错的 {shown} {things:行|张}。",
     ),
     "report.lead_no_mistakes": Text(
         "None of the {part} part's {rows} is wrong. These came closest to it.",
@@ -85,7 +85,7 @@ TEXTS: dict[str, Text] = {
     ),
     "report.lead_furthest": Text(
         "The {shown} of the {part} part's {rows} that are off by most.",
-        "{part}部分的 {rows}中误差最大的 {shown} 个。",
+        "{part}部分的 {rows}中误差最大的 {shown} 行。",
     ),
     "report.row": Text("row", "行号"),
     "report.said": Text("said", "预测"),
@@ -101,17 +101,14 @@ TEXTS: dict[str, Text] = {
     # One row
     "report.section_walk": Text("One answer, number by number", "一次预测的全部数字"),
     "report.lead_walk": Text(
-        "Row {row:,}, the first of those above, on its way through the network and back. stirfry explain shows any other row.",
-        "上面第一行（第 {row:,} 行）在网络中前向和反向经过的全部数字。用 stirfry explain 可以查看其他任何一行。",
+        "{things:Row|Image} {row:,}, the first of those above, on its way through the network and back. stirfry explain shows "
+        "any other {things:row|image}.",
+        "上面第一{things:行|张图像}（第 {row:,} {things:行|张}）在网络中前向和反向经过的全部数字。"
+        "用 stirfry explain 可以查看其他任何一{things:行|张}。",
     ),
-    "report.lead_walk_image": Text(
-        "Image {row:,}, the first of those above, on its way through the network and back. stirfry explain shows any other "
-        "image.",
-        "上面第一张图像（第 {row:,} 张）在网络中前向和反向经过的全部数字。用 stirfry explain 可以查看其他任何一张。",
-    ),
-    "report.walk_row": Text("The row, and what the network gets of it", "这一行，以及网络得到的输入"),
-    "report.walk_row_image": Text(
-        "The image, and what the network gets of it", "这张图像，以及网络得到的输入"
+    "report.walk_row": Text(
+        "The {things:row|image}, and what the network gets of it",
+        "这{things:一行|张图像}，以及网络得到的输入",
     ),
     "report.walk_forward": Text("Forward, layer by layer", "前向：逐层"),
     "report.walk_backward": Text("Backward: the gradients", "反向：梯度"),

@@ -96,7 +96,7 @@ TEXTS: dict[str, Text] = {
     "report.size_table": Text(
         "{rows:row|rows} with a label, {columns:column|columns} to learn from. The network learns from the training part "
         "alone; the validation part decides when to stop, and the test part decides nothing.",
-        "{rows:,} 行带标签，可供学习的列有 {columns:,} 个。网络只从训练部分学习；验证部分决定何时停止；测试部分不参与任何决定。",
+        "共 {rows:,} 行带标签的数据，可供学习的列有 {columns:,} 个。网络只从训练部分学习；验证部分决定何时停止；测试部分不参与任何决定。",
     ),
     "report.size_images": Text(
         "{rows:image|images} of {shape} pixels. The network learns from the training part alone; the validation part "
@@ -108,10 +108,7 @@ TEXTS: dict[str, Text] = {
         "decides when to stop, and the test part decides nothing.",
         "{rows:,} 行，{inputs:,} 个输入数组。网络只从训练部分学习；验证部分决定何时停止；测试部分不参与任何决定。",
     ),
-    "report.count_rows": Text("{count:row|rows}", "{count:,} 行"),
-    "report.count_images": Text("{count:image|images}", "{count:,} 张图像"),
-    "report.things_rows": Text("rows", "行"),
-    "report.things_images": Text("images", "图像"),
+    "report.count": Text("{count:row|rows}", "{count:,} {things:行|张图像}"),
     "report.held_out": Text("held out", "留出部分"),
     "report.classes": Text("Classes", "类别"),
     "report.more_classes": Text(
@@ -155,7 +152,7 @@ TEXTS: dict[str, Text] = {
     "report.serious": Text("serious", "严重"),
     "report.warning": Text("warning", "警告"),
     "report.remark": Text("good to know", "值得了解"),
-    "report.good": Text("healthy", "健康"),
+    "report.good": Text("healthy", "正常"),
     "report.sure": Text("{share} sure", "把握 {share}"),
     "report.remarks": Text("{count:remark|remarks} made on the way", "过程中的 {count:,} 条提示"),
     # The network
@@ -184,7 +181,7 @@ TEXTS: dict[str, Text] = {
     "report.curve_r2": Text("R²", "R²"),
     "report.no_epochs": Text("No epoch was finished.", "一轮也没有完成。"),
     "report.stopped_epochs": Text(
-        "Trained for all {epochs:epoch|epochs}, in {seconds} s.",
+        "Trained to the end: {epochs:epoch|epochs} in {seconds} s.",
         "训练完全部 {epochs:,} 轮，用时 {seconds} 秒。",
     ),
     "report.stopped_patience": Text(
@@ -210,8 +207,8 @@ TEXTS: dict[str, Text] = {
         "训练要减小的量。圆圈标出第 {best:,} 轮，即保留权重的那一轮。两条线之间的差距越拉越大，就是过拟合。",
     ),
     "report.caption_accuracy": Text(
-        "The share of {things} with the right class. In training it is measured before each update.",
-        "分类正确的{things}所占的比例。训练部分在每次更新之前测得。",
+        "The share of {things:rows|images} with the right class. In training it is measured before each update.",
+        "分类正确的{things:行|图像}所占的比例。训练部分的准确率在每次更新之前测得。",
     ),
     "report.caption_r2": Text(
         "The share of the target's variation that is explained: 1 is perfect, 0 is the mean.",
@@ -224,8 +221,8 @@ TEXTS: dict[str, Text] = {
     "report.range": Text("range", "范围"),
     "report.lead_scores": Text(
         "Measured on the {rows} of the {part} part. The intervals say how far each score could have been off with "
-        "another sample of as many {things}; a difference that is smaller than that is no difference.",
-        "在{part}部分的 {rows}上测得。区间表示换一份{things}数相同的样本时分数可能的变动范围；小于它的差别算不上差别。",
+        "another sample of as many {things:rows|images}; a difference that is smaller than that is no difference.",
+        "在{part}部分的 {rows}上测得。区间表示换一份{things:行|图像}数相同的样本时分数可能的变动范围；小于它的差别算不上差别。",
     ),
     "report.caption_scores": Text(
         "The large dot and its bar: the {part} part with its 95% interval. The upright line: the baseline. Small dots: the "
@@ -240,8 +237,8 @@ TEXTS: dict[str, Text] = {
         "同一划分、不同种子的相同运行：分数中有多少取决于初始权重的运气。",
     ),
     "report.lead_folds": Text(
-        "Trained anew in each fold, without the test part: how much of the score is luck with the {things}.",
-        "每一折都重新训练，不使用测试部分：分数中有多少取决于分到哪些{things}。",
+        "Trained anew in each fold, without the test part: how much of the score is luck with the {things:rows|images}.",
+        "每一折都重新训练，不使用测试部分：分数中有多少取决于分到哪些{things:行|图像}。",
     ),
     "report.caption_strip": Text(
         "{metric} on the {part} part, a dot for each; the line is the mean.",

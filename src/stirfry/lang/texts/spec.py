@@ -99,7 +99,7 @@ TEXTS: dict[str, Text] = {
         "{layer} 写的是 {argument}={given}，实际输入是 {found}。请写 {argument}={found}，或者不写，程序会自动推算。",
     ),
     "spec.window_too_large": Text(
-        "{layer} has a window of {kernel}, but only {size} pixels (padding {padding}) come in. "
+        "{layer} has a window of {kernel}, but only {size:pixel comes|pixels come} in (padding {padding}). "
         "Use a smaller kernel, more padding, or fewer poolings before it.",
         "{layer} 的窗口是 {kernel}，但输入只有 {size} 个像素（填充 {padding}）。请减小卷积核、增大填充，或减少前面的池化。",
     ),

@@ -224,7 +224,7 @@ class Plot:
         )  # fmt: skip
 
     def area(self, polygons: list[Floats], colour: str, alpha: float) -> None:
-        """Fill polygons, each of shape (N, 2) in the axes' own units; a hole runs the other way round."""
+        """Fill polygons of shape (N, 2) in the axes' own units, open or closed; a hole runs the other way."""
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path
 
@@ -238,17 +238,8 @@ class Plot:
     def _closed(self, polygon: Floats) -> Any:
         from matplotlib.path import Path
 
-        return Path(self.at(polygon[:, 0], polygon[:, 1]), closed=True)
-
-    def bars(self, edges: Floats, heights: Floats, colour: str, alpha: float = 1.0) -> None:
-        """Draw bars from the lowest value up; shape (N + 1,) and (N,)."""
-        floor = self.y.low
-        boxes = [
-            np.array([(start, floor), (start, height), (end, height), (end, floor)])
-            for start, end, height in zip(edges[:-1], edges[1:], heights, strict=True)
-            if height > floor
-        ]
-        self.area(boxes, colour, alpha)
+        corners = self.at(polygon[:, 0], polygon[:, 1])
+        return Path(np.concatenate([corners, corners[:1]]), closed=True)  # the last corner only closes it
 
     def _add(self, artist: Artist, clipped: bool = False) -> None:
         artist.set_transform(self._as_it_is)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from stirfry.lang import seconds_text
 from stirfry.report.contents import Contents
 from stirfry.report.page.html import NOTHING, Html, both, plain, t, tag
-from stirfry.report.page.numbers import seconds
 from stirfry.report.page.parts import block, code, facts, lead, section
 
 
@@ -49,4 +49,4 @@ def _recipe(run: Contents) -> Html:
 
 
 def _time(run: Contents, stage: str) -> str:
-    return seconds(run.seconds.get(stage, 0.0))
+    return seconds_text(run.seconds.get(stage, 0.0))

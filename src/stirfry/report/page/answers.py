@@ -13,7 +13,7 @@ from stirfry.report.measures.judged import Curve, calibration_error, precision_r
 from stirfry.report.measures.sample import sample
 from stirfry.report.page.html import GAP, NOTHING, Html, joined, plain, t, table, tag
 from stirfry.report.page.numbers import percent, score
-from stirfry.report.page.parts import figure, lead, legend, note, section, side_by_side, things
+from stirfry.report.page.parts import figure, lead, legend, note, section, side_by_side
 
 #: More classes than this make a confusion matrix that no page shows well.
 MATRIX = 15
@@ -69,7 +69,7 @@ def _confusion(run: Contents, confusion: Sequence[Sequence[int]] | None) -> Html
         [
             tag("h3", t("report.confusion")),
             tag("div", found, class_="scroll", tabindex="0"),
-            note(t("report.confusion_note", things=things(run))),
+            note(t("report.confusion_note", things=run.model.things)),
         ]
     )
 
@@ -108,7 +108,9 @@ def _confused(run: Contents, counts: np.ndarray) -> Html:
             )
     if not rows:
         return NOTHING
-    heads = [t(f"report.confused_{name}", things=things(run)) for name in ("true", "said", "rows", "share")]
+    heads = [
+        t(f"report.confused_{name}", things=run.model.things) for name in ("true", "said", "rows", "share")
+    ]
     return joined([tag("h3", t("report.confusions")), table(heads, rows, "", names=2)])
 
 
@@ -161,7 +163,7 @@ def _curves(run: Contents, judged: Judged) -> Html:
         svg = figures.reliability("calibration", bins, binary, "calibration-caption")
         facts = {"error": percent(calibration_error(bins)), "label": run.labels[1] if binary else ""}
         name = "report.caption_reliability_binary" if binary else "report.caption_reliability"
-        text = t(name, things=things(run), **facts)
+        text = t(name, things=run.model.things, **facts)
         pieces.append(figure("calibration", svg, tag("b", t("report.reliability")), GAP, text))
     few = (
         note(t("report.worst_classes", shown=len(found), classes=everyone))

@@ -74,7 +74,7 @@ def _value(run: Contents, setting: str) -> Any:
     if setting == "task":
         return run.model.task
     if setting == "scale":
-        return None if run.model.encoder.rows == "images" else run.recipe.data.scale or "standard"
+        return None if run.model.things == "images" else run.recipe.data.scale or "standard"
     if setting == "loss":
         return run.model.origin.get("loss") or run.recipe.plan.loss
     if setting == "engine":

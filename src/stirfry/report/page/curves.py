@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from stirfry.lang import seconds_text
 from stirfry.report.contents import Contents
 from stirfry.report.figures.curves import COLOURS, curves, lines_of
 from stirfry.report.page.html import GAP, NOTHING, Html, joined, t
-from stirfry.report.page.numbers import seconds
-from stirfry.report.page.parts import figure, lead, legend, section, side_by_side, things
+from stirfry.report.page.parts import figure, lead, legend, section, side_by_side
 
 
 def training(run: Contents) -> Html:
@@ -16,7 +16,7 @@ def training(run: Contents) -> Html:
     epochs = len(run.history.get("epoch", ()))
     if not epochs:
         return section("curves", lead(t("report.no_epochs")))
-    facts = {"epochs": epochs, "best": run.best_epoch, "seconds": seconds(run.seconds.get("train", 0.0))}
+    facts = {"epochs": epochs, "best": run.best_epoch, "seconds": seconds_text(run.seconds.get("train", 0.0))}
     said = [
         t(f"report.stopped_{run.stopped}", **facts),
         GAP,
@@ -43,7 +43,7 @@ def _figure(run: Contents, measure: str) -> Html:
 
 def _caption(run: Contents, measure: str, lines: dict[str, np.ndarray]) -> Html:
     if measure != "loss":
-        return t(f"report.caption_{measure}", things=things(run))
+        return t(f"report.caption_{measure}", things=run.model.things)
     several = len(run.history["epoch"]) > 1
     chosen = several and "validation" in lines and run.recipe.plan.keep == "best"
     return t("report.caption_loss_best" if chosen else "report.caption_loss", best=run.best_epoch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from stirfry.data.table import Column, Images, Inputs, Table
+from stirfry.lang import shape_text
 from stirfry.report.contents import Contents
 from stirfry.report.figures.svg import class_variable
 from stirfry.report.measures.columns import Glance, bars_of, glance
@@ -166,7 +167,7 @@ def _arrays(run: Contents) -> Html:
         column = Column(name, "number", values.reshape(-1)[:200_000])
         found = glance(column)
         kind = t("report.whole_numbers" if whole else "report.numbers")
-        shape = plain("×".join(str(size) for size in values.shape[1:]) or "1")
+        shape = plain(shape_text(values.shape[1:]))
         rows.append((_name(name), kind, shape, _range(found), spark(found.bars)))
     heads = [t(f"report.column_{head}") for head in ("input", "role", "shape", "range", "values")]
     target = [] if run.model.task != "regression" else [_target(run)]

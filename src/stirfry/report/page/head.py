@@ -33,11 +33,10 @@ def _kind(run: Contents) -> Html:
         "target": run.target,
         "parameters": run.model.network.n_parameters,
     }
-    kind = "images" if run.model.encoder.rows == "images" else "table"
     named = "" if run.target else "_unnamed"
     if run.model.task == "regression":
         return t(f"report.kind_numbers{named}", **facts)
-    return t("report.kind_images" if kind == "images" else f"report.kind_classes{named}", **facts)
+    return t("report.kind_images" if run.model.things == "images" else f"report.kind_classes{named}", **facts)
 
 
 def _sentence(run: Contents) -> list[Html]:

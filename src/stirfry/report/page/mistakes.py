@@ -27,7 +27,8 @@ def mistakes(run: Contents) -> Html:
         return NOTHING
     found = worst(judged)
     rows, shown = counted(run, len(judged.truth)), len(found.places)
-    facts = {"rows": rows, "shown": shown, "part": Notice(f"report.{judged.part}")}
+    part = Notice(f"report.{judged.part}")
+    facts = {"rows": rows, "shown": shown, "part": part, "things": run.model.things}
     if found.wrong is None:
         intro = t("report.lead_furthest", **facts)
     elif found.wrong:

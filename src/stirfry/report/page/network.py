@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stirfry.data.encode_table import TableEncoder
+from stirfry.lang import shape_text
 from stirfry.report.contents import Contents
 from stirfry.report.figures.network import Dense, drawn
 from stirfry.report.measures.columns import bars_of
@@ -108,7 +109,7 @@ def _flat(values: Any) -> Any:
 def _block(
     name: Html, settings: Html, shape: tuple[int, ...], parameters: int, bars: Html, class_: str | None = None
 ) -> Html:
-    size = plain("×".join(str(each) for each in shape))
+    size = plain(shape_text(shape))
     count = t("report.weights", count=parameters) if parameters else NOTHING
     return tag(
         "li", tag("b", name), tag("small", settings) if settings else NOTHING,
@@ -128,13 +129,13 @@ def _settings(layer: Any) -> str:
 
 
 def _size(value: Any) -> str:
-    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return shape_text(value) if isinstance(value, tuple) else str(value)
 
 
 def _filters(run: Contents) -> Html:
     """Return the first layer's weights as pictures, one a filter or a unit, where it looks at an image."""
     found = run.model.network
-    if not isinstance(found, Network) or run.model.encoder.rows != "images":
+    if not isinstance(found, Network) or run.model.things != "images":
         return NOTHING
     at = next((at for at, layer in enumerate(found.layers) if isinstance(layer, Conv2d | Linear)), None)
     if at is None:

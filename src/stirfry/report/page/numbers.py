@@ -57,13 +57,6 @@ def short(value: float, digits: int = 4) -> str:
     return minus(f"{value:.{digits - 1}e}")
 
 
-def seconds(value: float) -> str:
-    """Return a time in seconds; a short one has more digits, and none is shown as 0."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value >= 0.1 else f"{max(value, 0.001):.3f}"
-
-
 def minus(text: str) -> str:
     """Return a number with a true minus sign, as wide as a plus."""
     return text.replace("-", "\N{MINUS SIGN}")

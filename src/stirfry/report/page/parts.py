@@ -11,16 +11,7 @@ from stirfry.report.page.html import NOTHING, Html, plain, t, tag
 
 def counted(run: Contents, rows: int) -> Notice:
     """Return a number of rows, or of images where that is what the rows are."""
-    return Notice(f"report.count_{_things(run)}", count=rows)
-
-
-def things(run: Contents) -> Notice:
-    """Return what the rows are called."""
-    return Notice(f"report.things_{_things(run)}")
-
-
-def _things(run: Contents) -> str:
-    return "images" if run.model.encoder.rows == "images" else "rows"
+    return Notice("report.count", count=rows, things=run.model.things)
 
 
 def section(name: str, *children: Html) -> Html:

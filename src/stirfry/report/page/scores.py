@@ -10,7 +10,7 @@ from stirfry.report.figures.scores import scores as drawn_scores
 from stirfry.report.figures.scores import strip
 from stirfry.report.page.html import GAP, NOTHING, Html, joined, plain, t, table, tag
 from stirfry.report.page.numbers import DASH, score, span
-from stirfry.report.page.parts import counted, figure, lead, legend, note, part, section, things
+from stirfry.report.page.parts import counted, figure, lead, legend, note, part, section
 
 _PARTS = ("train", "validation", "test")
 
@@ -24,7 +24,7 @@ def scores(run: Contents) -> Html:
     key = legend([(f"var(--{name})", part(name)) for name in _PARTS if name in run.metrics])
     caption = [t("report.caption_scores", part=Notice(f"report.{judged}")), GAP, key]
     facts = {"rows": counted(run, run.metrics[judged].rows), "part": Notice(f"report.{judged}")}
-    intro = lead(t("report.lead_scores", things=things(run), **facts))
+    intro = lead(t("report.lead_scores", things=run.model.things, **facts))
     shown = figure("scores-plot", svg, *caption, class_="mid")
     others = [_others(run, each, judged) for each in run.others]
     methods = note(t(run.metrics[judged].methods.code))
@@ -76,7 +76,7 @@ def _others(run: Contents, found: Others, judged: str) -> Html:
     return joined(
         [
             tag("h3", t(f"report.over_{found.kind}", count=found.count)),
-            lead(t(f"report.lead_{found.kind}", things=things(run))),
+            lead(t(f"report.lead_{found.kind}", things=run.model.things)),
             figure(name, drawn, caption, class_="mid"),
             table(heads, rows, "scores"),
             lost,

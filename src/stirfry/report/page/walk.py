@@ -23,8 +23,7 @@ def walk(run: Contents) -> Html:
         for topic, passages in groupby(found.passages, key=lambda each: each.topic)
         if topic not in _OPEN
     ]
-    image = "_image" if run.model.encoder.rows == "images" else ""
-    return section("walk", lead(t(f"report.lead_walk{image}", row=found.row)), *shown, *rest)
+    return section("walk", lead(t("report.lead_walk", row=found.row, things=run.model.things)), *shown, *rest)
 
 
 def _open(each: Passage) -> Html:
@@ -33,8 +32,7 @@ def _open(each: Passage) -> Html:
 
 def _closed(run: Contents, topic: str, passages: list[Passage]) -> Html:
     inner = [joined([tag("h4", _title(each)), _text(each)]) for each in passages]
-    image = "_image" if topic == "row" and run.model.encoder.rows == "images" else ""
-    return tag("details", tag("summary", t(f"report.walk_{topic}{image}")), *inner)
+    return tag("details", tag("summary", t(f"report.walk_{topic}", things=run.model.things)), *inner)
 
 
 def _title(each: Passage) -> Html:
