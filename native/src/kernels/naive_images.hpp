@@ -95,11 +95,24 @@ void quick_conv(const float* turned, const float* bias, const Window& w, const f
     conv(turned, bias, w, X, Z, R, 0, R * w.out_height, scratch, then);
 }
 
-void quick_input(const float* turned, const Window& w, const float* dZ, float* dX, int R, float* scratch, Kind before,
+void quick_input(const float* turned, const Window& w, const float* dZ, float* dX, int R, float*, Kind before,
                  const float* y) {
-    std::vector<float> back((size_t)w.out_channels * w.taps());
-    turn(turned, w, back.data());
-    conv_input(back.data(), w, dZ, dX, R, 0, R * w.height, scratch, before, y);
+    for (int r = 0; r < R; ++r)
+        for (int c = 0; c < w.channels; ++c)
+            for (int pixel = 0; pixel < w.area(); ++pixel) {
+                double sum = 0;
+                for (int o = 0; o < w.out_channels; ++o)
+                    for (int place = 0; place < 9; ++place) {
+                        const int oy = pixel / w.width + w.padding_h - place / 3;
+                        const int ox = pixel % w.width + w.padding_w - place % 3;
+                        if (oy < 0 || oy >= w.out_height || ox < 0 || ox >= w.out_width) continue;
+                        sum += (double)turned[(o * w.channels + c) * 9 + place] *
+                               dZ[((ptrdiff_t)o * w.out_area() + oy * w.out_width + ox) * R + r];
+                    }
+                const ptrdiff_t at = ((ptrdiff_t)c * w.area() + pixel) * R + r;
+                dX[at] = (float)sum;
+                if (joins(before)) activate_back(before, 0, nullptr, y + at, dX + at, 1);
+            }
 }
 
 void quick_gradient(const float* dZ, const float* X, const Window& w, float* lanes, int R, bool bias, bool first,
