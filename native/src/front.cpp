@@ -210,7 +210,6 @@ void Front::forward(int number, const Images& images, float* to, int R, float* r
 
 void Front::predict(const Images& images, int rows, float* to, int R) {
     batch_ = {(rows + R_ - 1) / R_, R_, rows};
-    turn_weights(false);
     share(batch_.count, [&](Desk& desk, int begin, int end) {
         for (int b = begin; b < end; ++b) {
             fill(images, 0, b);

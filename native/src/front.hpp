@@ -25,7 +25,7 @@ struct Images {
 
 class Front {
 public:
-    // `span` rows at most go through together; `trains` keeps what the way back needs.
+    // `span` rows at most go through together.
     Front(const Kernels* kernels, const std::vector<Layer>& layers, int inputs, int span, int threads);
 
     const Layout& layout() const { return layout_; }
@@ -41,7 +41,9 @@ public:
     void take(int start, int rows);
     // They go through a stretch, at the last to blocks [F][R] of the layers behind. BatchNorm moves `running`.
     void forward(int stretch, const Images& images, float* to, int R, float* running);
-    // The same rows in prediction mode.
+    // Before predictions: the weights turned as they are now.
+    void begin_prediction() { turn_weights(false); }
+    // Other rows in prediction mode.
     void predict(const Images& images, int rows, float* to, int R);
     // Back through a stretch, at the last from the gradients in blocks [F][R]; adds to `gradient` unless it is the
     // first of the step.

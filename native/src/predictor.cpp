@@ -24,6 +24,7 @@ Predictor::Predictor(const Kernels* kernels, std::vector<Layer> layers, int inpu
         layers.resize((size_t)images);
         front_ = std::make_unique<Front>(kernels_, layers, inputs, image_span, threads);
         front_->look_at(weights_.data(), buffers_.data(), nullptr);
+        front_->begin_prediction();
     }
 }
 

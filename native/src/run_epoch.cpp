@@ -64,6 +64,7 @@ void Run::evaluate(const Part& part, Blocks& blocks, double* loss, double* score
         blocks.filled = true;
         through(blocks);
     } else {
+        if (front_) front_->begin_prediction();
         for (int start = 0; start < part.rows; start += R_) {
             const int rows = std::min(R_, part.rows - start);
             fill(part, in_order_.data() + start, rows, blocks);

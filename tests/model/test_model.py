@@ -16,7 +16,6 @@ from torch import nn
 import stirfry
 from stirfry.data.table import Images
 from stirfry.errors import DataError, ModelFileError, UsageError
-from stirfry.notice import Notice
 from stirfry.run.tensors import pack, unpack
 
 QUICK: dict[str, Any] = {"epochs": 5, "hidden": [6], "seed": 1}
@@ -126,13 +125,6 @@ def test_evaluation_is_scored_against_the_labels(run: stirfry.Run) -> None:
     wrong = {**messy(), "label": ["maybe"] * 80}
     with pytest.raises(DataError, match="maybe"):
         run.model.evaluate(wrong)
-
-
-def test_scores_on_the_training_data_are_said_to_be_too_good(run: stirfry.Run) -> None:
-    said: list[Notice] = []
-    run.model.evaluate(messy(), said.append)
-    run.model.evaluate(messy(79), said.append)
-    assert [notice.code for notice in said] == ["model.trained_on"]
 
 
 def test_regression_predicts_in_the_targets_own_unit() -> None:

@@ -108,7 +108,10 @@ def evaluate(request: EvaluateRequest, say: Say) -> Evaluation:
         StirfryError: the model or the data can't be read, or labels are missing.
     """
     model = load(request.model, request.module, say)
-    return Evaluation(model.evaluate(request.data, say), model.labels, model.things)
+    data = model.read(request.data)
+    if data.sha256() == model.origin.get("data_sha256"):
+        say(Notice("model.trained_on"))
+    return Evaluation(model.evaluate(data, say), model.labels, model.things)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from typing import Any
 from stirfry.actions.explain import explain
 from stirfry.actions.request import ExplainRequest
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.settings import naming_options, words
+from stirfry.cli.settings import naming_options, own_module, words
 from stirfry.cli.tables import number, plain_table, row
-from stirfry.engine.given import from_file, given_module
 from stirfry.errors import UsageError
 from stirfry.explain.explanation import Explanation
 from stirfry.explain.importance import Importance
@@ -64,7 +63,6 @@ def _topics(options: dict[str, Any]) -> list[str]:
 
 
 def _request(options: dict[str, Any]) -> ExplainRequest:
-    module = options["module"]
     out = options["out"]
     return ExplainRequest(
         expanded(options["model"]),
@@ -75,7 +73,7 @@ def _request(options: dict[str, Any]) -> ExplainRequest:
         steps=options["step"] or 1,
         fresh=options["fresh"],
         out=None if out is None else expanded(out),
-        module=None if module is None else given_module(from_file(module), module),
+        module=own_module(options["module"]),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from stirfry.actions.export import export
 from stirfry.actions.request import ExportRequest
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.use import own_module
+from stirfry.cli.settings import own_module
 from stirfry.lang import say
 from stirfry.spec.options import quoted
 

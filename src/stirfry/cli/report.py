@@ -5,7 +5,7 @@ from __future__ import annotations
 from stirfry.actions.export import run_folder
 from stirfry.actions.report import report_again
 from stirfry.cli.screen import Screen, write
-from stirfry.cli.use import own_module
+from stirfry.cli.settings import own_module
 from stirfry.lang import say
 from stirfry.paths import expanded
 

@@ -31,9 +31,14 @@ def settings_of_own(options: dict[str, Any]) -> tuple[dict[str, Any], Given | No
     own_loss = options["loss"] is not None and names_a_file(options["loss"])
     settings = settings_of(options | {"loss": None} if own_loss else options)
     # Naming a file lets it run.
-    module = options["module"] and given_module(from_file(options["module"]), options["module"])
+    module = own_module(options["module"])
     loss = given_loss(from_file(options["loss"]), options["loss"]) if own_loss else None
     return settings, module, loss
+
+
+def own_module(text: str | None) -> Given | None:
+    """Return the network that is named as `path/file.py:Name`; naming it is what lets the file run."""
+    return None if text is None else given_module(from_file(text), text)
 
 
 @contextmanager

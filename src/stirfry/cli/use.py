@@ -10,8 +10,8 @@ from stirfry.actions.use import evaluate as evaluate_rows
 from stirfry.actions.use import look
 from stirfry.actions.use import predict as predict_rows
 from stirfry.cli.screen import Screen, write
+from stirfry.cli.settings import own_module
 from stirfry.cli.tables import confusion_table, network_table, part_table, plain_table, row
-from stirfry.engine.given import Given, from_file, given_module
 from stirfry.lang import say
 from stirfry.paths import expanded
 
@@ -65,8 +65,3 @@ def show(screen: Screen, model: str, module: str | None = None) -> int:
             console.print(values, markup=False)
     screen.object(found.as_json())
     return 0
-
-
-def own_module(text: str | None) -> Given | None:
-    """Return the network that is named as `path/file.py:Name`; naming it is what lets the file run."""
-    return None if text is None else given_module(from_file(text), text)

@@ -160,12 +160,9 @@ def kept_together(
     if groups is None:
         return None, []
     repeats = len(dataset) - (int(groups.max()) + 1)
-    few = repeats < FEW_REPEATS * len(dataset)
-    return (
-        (groups, [Notice("data.repeats_together", repeats=repeats, things=dataset.things)])
-        if few
-        else (None, [])
-    )
+    if repeats >= FEW_REPEATS * len(dataset):
+        return None, []
+    return groups, [Notice("data.repeats_together", repeats=repeats, things=dataset.things)]
 
 
 def own_parts(dataset: Dataset, split: SplitSpec) -> NDArray[np.int8]:

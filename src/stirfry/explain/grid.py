@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from stirfry.lang import say, shape_text
+from stirfry.lang import say
 
 WIDTH = 80
 GAP = 2
@@ -204,11 +204,6 @@ def exact(value: float) -> str:
     return f"{value:.10g}"
 
 
-def shape_of(values: NDArray[Any]) -> str:
-    """Return a shape as it is read."""
-    return shape_text(values.shape)
-
-
 def summary(name: str, values: NDArray[Any]) -> list[str]:
     """Return two lines on a tensor of many numbers: shape, smallest, mean, largest, zeros; the first ones."""
     found = np.asarray(values, dtype=np.float64)
@@ -216,6 +211,6 @@ def summary(name: str, values: NDArray[Any]) -> list[str]:
     low, mean, high = numbers([found.min(), found.mean(), found.max()])
     first = numbers(found.ravel()[:FIRST])
     return [
-        "  " + say("explain.summary", name=name, shape=shape_of(found), low=low, mean=mean, high=high),
+        "  " + say("explain.summary", name=name, shape=found.shape, low=low, mean=mean, high=high),
         "    " + say("explain.summary_first", first="  ".join(first), zeros=zeros, size=found.size),
     ]

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from stirfry.explain.activations import is_activation
 from stirfry.explain.explanation import Explanation
-from stirfry.explain.grid import Line, grid, numbers, shape_of, summary
+from stirfry.explain.grid import Line, grid, numbers, summary
 from stirfry.explain.passes import Backward, Forward
-from stirfry.lang import say
+from stirfry.lang import say, shape_text
 from stirfry.model.model import Model
 from stirfry.spec.layers import Linear
 
@@ -114,7 +114,9 @@ def _letters(step: Forward | Backward) -> dict[str, str]:
 
 
 def _shapes(tensors: dict[str, NDArray[Any]]) -> str:
-    return say("explain.shapes", shapes=[f"{name} {shape_of(value)}" for name, value in tensors.items()])
+    return say(
+        "explain.shapes", shapes=[f"{name} {shape_text(value.shape)}" for name, value in tensors.items()]
+    )
 
 
 def _is_small(values: NDArray[Any]) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from stirfry.explain.explanation import TensorUpdate, Update
-from stirfry.explain.grid import Line, exact, grid, number, numbers, shape_of
-from stirfry.lang import say
+from stirfry.explain.grid import Line, exact, grid, number, numbers
+from stirfry.lang import say, shape_text
 from stirfry.spec.plan import Plan
 
 #: A tensor of so many numbers is listed whole; of a larger one the first few.
@@ -109,7 +109,7 @@ def _tensor_lines(each: TensorUpdate, remembers: list[str], empty: bool, small: 
     heads, texts = [head for head, _ in columns], [cells for _, cells in columns]
     places = list(np.ndindex(each.weight.shape))[:shown]
     rows = [Line(_place(place), [column[row] for column in texts]) for row, place in enumerate(places)]
-    lines = [f"  {each.name} {shape_of(each.weight)}", *grid(heads, rows)]
+    lines = [f"  {each.name} {shape_text(each.weight.shape)}", *grid(heads, rows)]
     if count > shown:
         largest = number(float(np.abs(each.change).max()))
         lines.append("  " + say("explain.more_weights", count=count - shown, largest=largest))

@@ -191,8 +191,6 @@ class Model:
             DataError: as for `predict`, or the target is missing, or it has a label that training never saw.
         """
         data = self.read(rows)
-        if data.sha256() == self.origin.get("data_sha256"):
-            say(Notice("model.trained_on"))
         labels = self.labels_in(data)
         known = ~labels.missing
         if not known.all():
