@@ -11,10 +11,17 @@ int usable_kernels(const Kernels** found, int most) {
 #if defined(STIRFRY_X86)
     __builtin_cpu_init();
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#if defined(STIRFRY_ALL_KERNELS)
+    const bool avx512 = avx2;
+#else
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+#endif
     if (avx2 && avx512) add(avx512_kernels());
     if (avx2) add(avx2_kernels());
+#if defined(STIRFRY_ALL_KERNELS)
+    add(neon_kernels());
+#endif
 #elif defined(STIRFRY_ARM)
     add(neon_kernels());
 #endif

@@ -150,16 +150,11 @@ inline int chunks(int R, int panel) { return (R + panel - 1) / panel; }
 // Every table that this program has, best first; those that this processor can't run are left out.
 int usable_kernels(const Kernels** found, int most);
 
+// Each is there where its file is compiled.
 const Kernels* naive_kernels();
-#if defined(STIRFRY_X86)
 const Kernels* baseline_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
-#elif defined(STIRFRY_ARM)
-const Kernels* baseline_kernels();
 const Kernels* neon_kernels();
-#else
-const Kernels* baseline_kernels();
-#endif
 
 }  // namespace stirfry

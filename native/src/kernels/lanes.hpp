@@ -14,7 +14,7 @@ inline V load(const float* p) {
 }
 // Keeps a vector that is used several times in its register: compilers would rather read it again each time.
 inline V kept(V v) {
-#if defined(STIRFRY_X86)
+#if defined(STIRFRY_X86) && (STIRFRY_LANES < 16 || defined(__AVX512F__))
     __asm__("" : "+v"(v));
 #endif
     return v;
