@@ -8,7 +8,9 @@ rounding. What is different:
 - ReLU comes after MaxPool2d, which gives the same numbers and gradients for a quarter of the work;
 - the optimizer moves all weights in one call, and gradients are released, not set to zero;
 - images that don't fit into memory are read and decoded in threads while the processor computes;
-- nothing is read back from the device before the epoch ends; on CUDA a whole step is one recorded graph;
+- nothing is read back from the device before the epoch ends;
+- a whole step is recorded, on CUDA as one graph, on the processor as the list of its operators, and repeated
+  without the model's Python code and PyTorch's bookkeeping;
 - several processes may share the rows of each batch (`together.py`); the books of all of them are the same.
 
 Letters: N rows, B rows of a batch, K outputs.
@@ -36,6 +38,7 @@ from stirfry.engine.precision import Precision, choose_precision
 from stirfry.engine.processes import own_device
 from stirfry.engine.quick import fast_forward, place
 from stirfry.engine.record_step import Recorded
+from stirfry.engine.repeatable import repeatable
 from stirfry.engine.threads import threads_for
 from stirfry.engine.together import (
     Agreed,
@@ -61,6 +64,7 @@ from stirfry.engine.torch_parts import (
     threads,
 )
 from stirfry.engine.torch_probes import Probes
+from stirfry.engine.written_step import LEAST_STEPS, Written
 from stirfry.spec.network import Network
 
 if TYPE_CHECKING:
@@ -167,6 +171,8 @@ class _Run:
             self.course.averaged = copy.deepcopy(self.model).requires_grad_(False)
         self.step = _Step(self, job)
         self.take = self._taking(job, device)
+        # A step from a list leaves no gradients where probes look for them.
+        self.take_probed = self.step if isinstance(self.take, Written) else self.take
         self.losses: list[torch.Tensor] = []  # of the epoch's steps, still on the device
         self.waiting: list[tuple[torch.Tensor, torch.Tensor]] = []  # outputs and answers, likewise
         self.hits: torch.Tensor | None = None
@@ -189,7 +195,8 @@ class _Run:
                 probing = self.probes.due
                 if probing:
                     self.probes.before()
-                self._took(*self.take(rows if at.order is None else at.order[rows]))
+                take = self.take_probed if probing else self.take
+                self._took(*take(rows if at.order is None else at.order[rows]))
                 if probing:
                     self.probes.after(self.step.norm)
                 at.step += 1
@@ -229,13 +236,19 @@ class _Run:
         return "bfloat16" if follow(halved, self.processes).item() else "float32"
 
     def _taking(self, job: Job, device: str) -> Any:
-        """Return what takes a step: the step, its recording, or the step on a share of the rows."""
+        """Return what takes a step: the step, a recording of it, or the step on a share of the rows."""
         if self.processes.several:
             if job.loss is not None:
                 self._check_loss()
             return SharedStep(self.step, self.shares, self.data.tensors, self.processes)
-        records = device == "cuda" and self.data.stream is None  # a recorded step can't read files
-        return Recorded(self.step, self.model, self.optimizer) if records else self.step
+        if self.data.stream is not None:
+            return self.step  # a recorded step can't read files
+        if device == "cuda":
+            return Recorded(self.step, self.model, self.optimizer)
+        long = self.course.epochs * self.course.steps >= LEAST_STEPS
+        if device == "cpu" and long and self.precision == "float32" and repeatable(self.model, self.loss):
+            return Written(self.step, self.model, self.optimizer, self.data.rows)
+        return self.step
 
     def _check_loss(self) -> None:
         """Refuse a user's own loss that can't be shared out, before training."""

@@ -1,0 +1,459 @@
+"""A step from the list of its operators is the step to the last bit; what can't be repeated isn't."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from tests.engine.shared_jobs import Keeping, jobs
+from torch import nn
+from torch.nn import functional
+
+from stirfry.engine import operators, torch_fast
+from stirfry.engine.contract import Arrays, Job, Part, Trained
+from stirfry.engine.given import given_module
+from stirfry.engine.rehearsal import rehearse
+from stirfry.engine.rehearsal_loss import Goal
+from stirfry.engine.repeatable import repeatable
+from stirfry.engine.written_step import COMPARED, LEAST_STEPS, Written
+from stirfry.spec.plan import Plan
+
+
+class Skipping(nn.Module):
+    """A residual network with dropout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second, self.last = nn.Linear(12, 9), nn.Linear(9, 9), nn.Linear(9, 3)
+        self.drop = nn.Dropout(0.3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.gelu(self.first(x))
+        return self.last(x + self.drop(functional.relu(self.second(x))))
+
+
+class Pictures(nn.Module):
+    """Convolutions with BatchNorm2d, pooling and a skip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.two = nn.Conv2d(1, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1)
+        self.norm, self.last = nn.BatchNorm2d(4), nn.Linear(4 * 1 * 2, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.relu(self.norm(self.one(x.view(-1, 1, 3, 4))))
+        x = functional.max_pool2d(x + self.two(x), 2)
+        return self.last(torch.flatten(x, 1))
+
+
+class Sequence(nn.Module):
+    """A recurrent network on four steps of three numbers."""
+
+    def __init__(self, kind: Callable[..., nn.Module] = nn.GRU) -> None:
+        super().__init__()
+        self.cells, self.last = kind(3, 8, batch_first=True), nn.Linear(8, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        states, _ = self.cells(x.view(len(x), 4, 3))
+        return self.last(states[:, -1])
+
+
+class Attending(nn.Module):
+    """A transformer's layer over four places, with a learned one for each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places = nn.Parameter(torch.zeros(4, 8))
+        self.inward, self.last = nn.Linear(3, 8), nn.Linear(8, 3)
+        self.layer = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.1, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.inward(x.reshape(-1, 4, 3)) + self.places
+        return self.last(self.layer(x).mean(dim=1))
+
+
+class InPlace(nn.Module):
+    """Operators that write to what came in, random numbers, constants made in `forward`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.norm, self.last = nn.Linear(12, 8), nn.LayerNorm(16), nn.Linear(16, 3)
+        self.seen: torch.Tensor
+        self.register_buffer("seen", torch.zeros(8))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = functional.silu(self.first(x), inplace=True)
+        scale = torch.ones(8)
+        scale[::2] = 0.5
+        if self.training:
+            with torch.no_grad():
+                self.seen.mul_(0.9).add_(0.1 * x.mean(dim=0))
+            x = x + torch.randn(x.shape) * 0.1
+        parts = [x * scale, torch.where(x > self.seen, x, x.square())]
+        return self.last(self.norm(torch.cat(parts, dim=1)).clamp(-2, 2))
+
+
+MODULES = {each.__name__: each for each in (Skipping, Pictures, Sequence, Attending, InPlace)}
+
+
+def own_job(module: Any, rows: int = 70, columns: int = 12, loss: Any = None, **plan: Any) -> Job:
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(rows, columns)).astype(np.float32)
+    y = draw.integers(0, 3, rows)
+    settings = {"epochs": 4, "batch_size": 16, "lr": 0.01, "seed": 2, "device": "cpu"} | plan
+    made = Plan(loss="cross_entropy", **settings)
+    network = rehearse(given_module(module), x, y, Goal("multiclass", 3, "cross_entropy", None), 2).network
+    return Job(Arrays(Part(x, y), Part(x[:20], y[:20])), network, made, "multiclass", loss=loss)
+
+
+def assert_same(found: Trained, expected: Trained) -> None:
+    """Check that two runs are equal to the last bit."""
+    for name, weight in expected.weights.items():
+        assert found.weights[name].tobytes() == weight.tobytes(), name
+    for columns, others in ((found.history, expected.history), (found.steps, expected.steps)):
+        assert columns.keys() == others.keys()
+        for name in columns:
+            assert columns[name].tobytes() == others[name].tobytes(), name
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> Callable[[Job], tuple[int, Trained, Trained]]:
+    """Return a function that trains with and without the list, and how many steps came from it."""
+    repeated: list[int] = []
+    original = operators.Operators.repeat
+
+    def counted(self: Any) -> None:
+        repeated.append(1)
+        original(self)
+
+    monkeypatch.setattr(operators.Operators, "repeat", counted)
+    always(monkeypatch)
+
+    def both(job: Job) -> tuple[int, Trained, Trained]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(torch_fast, "repeatable", lambda model, loss: False)
+            usual = torch_fast.train(job)
+        assert not repeated
+        found = torch_fast.train(job)
+        return len(repeated), found, usual
+
+    return both
+
+
+def always(patch: pytest.MonkeyPatch) -> None:
+    """Write down short runs too, and keep lists that are no faster: these tests are about numbers."""
+    patch.setattr(torch_fast, "LEAST_STEPS", 0)
+    patch.setattr(Written, "_gains", lambda self: True)
+
+
+Both = Callable[[Job], tuple[int, Trained, Trained]]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_from_its_list_is_the_module(name: str, trained: Both) -> None:
+    repeated, found, usual = trained(own_job(MODULES[name], history="step"))
+    # Of 4 epochs of 4 whole batches: two to warm up, one to write it down, and those with probes.
+    assert repeated >= 10
+    assert_same(found, usual)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"optimizer": "sgd"},
+        {"optimizer": "sgd", "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+        {"optimizer": "adamw", "weight_decay": 0.1, "clip_norm": 0.5},
+        {"optimizer": "adam", "schedule": "one_cycle"},
+        {"optimizer": "sgd", "momentum": 0.5, "schedule": "cosine", "clip_norm": 0.1},
+        {"optimizer": "rmsprop", "clip_norm": 1.0},
+        {"label_smoothing": 0.1, "history": "step"},
+        {"batch_size": "full", "epochs": 12},
+        {"ema_decay": 0.9, "patience": 2},
+        {"batch_size": 1, "epochs": 1},
+    ],
+    ids=str,
+)
+def test_a_plan_from_the_list_is_the_plan(plan: dict[str, Any], trained: Both) -> None:
+    repeated, found, usual = trained(own_job(Skipping, **plan))
+    assert repeated >= 5
+    assert_same(found, usual)
+
+
+@pytest.mark.parametrize("name", jobs())
+def test_a_network_from_its_list_is_the_network(name: str, trained: Both) -> None:
+    repeated, found, usual = trained(jobs()[name])
+    assert (repeated > 0) is (name != "in order")
+    assert_same(found, usual)
+
+
+def test_rates_that_the_list_cannot_take_end_it(trained: Both) -> None:
+    """RMSprop's rate goes into several operators."""
+    repeated, found, usual = trained(own_job(Skipping, optimizer="rmsprop", schedule="one_cycle"))
+    assert repeated == 0
+    assert_same(found, usual)
+
+
+class Reading(Skipping):
+    """Looks at a number."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x if x.sum() > 0 else -x)
+
+
+class Choosing(Skipping):
+    """Takes as many rows as it finds."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        outputs = super().forward(x)
+        if self.training:
+            outputs = outputs + outputs[x[:, 0] > 0].sum() * 0.01
+        return outputs
+
+
+class Drawing(Skipping):
+    """Draws from another generator."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x) * (1 + random.random() if self.training else 1)
+
+
+class Counting(Skipping):
+    """Counts its calls."""
+
+    calls = 0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.calls += self.training
+        return super().forward(x) * (1 + self.calls % 7)
+
+
+@pytest.mark.parametrize("module", [Reading, Choosing, Drawing, Counting])
+def test_what_cannot_be_repeated_is_taken_as_usual(
+    module: type[nn.Module], trained: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the code isn't looked at: the operators, or the compared steps, show it."""
+    job = own_job(module)
+    monkeypatch.setattr(torch_fast, "repeatable", lambda model, loss: True)
+    random.seed(0)
+    found = torch_fast.train(job)
+    monkeypatch.setattr(torch_fast, "repeatable", lambda model, loss: False)
+    random.seed(0)
+    usual = torch_fast.train(job)
+    if module is not Drawing:  # the comparison has drawn as well
+        assert_same(found, usual)
+    assert found.history["train_loss"][-1] < found.history["train_loss"][0]
+    assert repeats_of(job) <= 1
+
+
+def repeats_of(job: Job) -> int:
+    """Return how many steps came from the list, where the code isn't looked at."""
+    count = 0
+    original = Written._repeat
+
+    def counted(self: Written) -> Any:
+        nonlocal count
+        count += 1
+        return original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        always(patch)
+        patch.setattr(torch_fast, "repeatable", lambda model, loss: True)
+        patch.setattr(Written, "_repeat", counted)
+        torch_fast.train(job)
+    return count
+
+
+def test_a_step_of_much_memory_is_not_written_down(monkeypatch: pytest.MonkeyPatch, trained: Both) -> None:
+    monkeypatch.setattr(operators, "MOST_BYTES", 1000)
+    repeated, found, usual = trained(own_job(Skipping))
+    assert repeated == 0
+    assert_same(found, usual)
+
+
+def test_a_difference_in_one_bit_ends_the_list(monkeypatch: pytest.MonkeyPatch, trained: Both) -> None:
+    counted = operators.Operators.repeat
+
+    def off(self: Any) -> None:
+        counted(self)
+        with torch.no_grad():
+            weight = self.written[-1].view(-1)[:1]
+            weight.copy_(torch.nextafter(weight, torch.tensor(9.0)))
+
+    monkeypatch.setattr(operators.Operators, "repeat", off)
+    repeated, found, usual = trained(own_job(Skipping))
+    assert repeated == 1
+    assert_same(found, usual)
+
+
+def test_a_list_that_gains_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch, trained: Both) -> None:
+    monkeypatch.setattr(Written, "_gains", lambda self: False)
+    repeated, found, usual = trained(own_job(Skipping))
+    assert repeated == COMPARED
+    assert_same(found, usual)
+
+
+def test_only_runs_of_many_steps_are_worth_a_list() -> None:
+    short, long = (
+        own_job(Skipping, batch_size=35, epochs=2),
+        own_job(Skipping, batch_size=35, epochs=LEAST_STEPS),
+    )
+    made = [torch_fast._Run(each, "cpu").take for each in (short, long)]
+    assert [isinstance(each, Written) for each in made] == [False, True]
+
+
+def test_a_run_that_goes_on_is_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint is written between two steps from the list, and read before one is there."""
+    always(monkeypatch)
+    job = own_job(Skipping, schedule="cosine", history="step")
+    keeping = Keeping()
+    whole = torch_fast.train(job, keeping)
+    assert len(keeping.states) == 2
+    assert_same(torch_fast.train(replace(job, resume=keeping.states[-1])), whole)
+
+
+class Plain(nn.Module):
+    """Code that only computes, with all that is usual in it."""
+
+    scale = 2.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(12, 12) for _ in range(3))
+        self.last, self.act, self.shape = nn.Linear(12, 3), functional.relu, (3, 4)
+
+    @property
+    def depth(self) -> int:
+        return len(self.layers)
+
+    @staticmethod
+    def mixed(x: torch.Tensor, *, share: float = 0.5) -> torch.Tensor:
+        return x * share + x.mean(dim=1, keepdim=True) * (1 - share)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if x.dim() != 2:
+            raise ValueError(f"{x.shape}")
+        outputs = []
+        for layer in self.layers:
+            x = self.act(layer(x)) * self.scale
+            outputs.append(halved(x))
+        return self.last(self.mixed(sum(each for each in outputs) / math.sqrt(self.depth)))
+
+
+def halved(x: torch.Tensor) -> torch.Tensor:
+    return x / HALF
+
+
+HALF = 2
+COUNTS = {"calls": 0}
+calls = 0
+
+
+class Stores(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.seen_last = x
+        return super().forward(x)
+
+
+class Prints(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        print(x.shape)  # noqa: T201
+        return super().forward(x)
+
+
+class Draws(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x * random.random())
+
+
+class ReadsBack(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x / float(x.abs().max().item()))
+
+
+class LooksUp(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x + COUNTS["calls"])
+
+
+class Remembers(Plain):
+    def __init__(self) -> None:
+        super().__init__()
+        self.outputs: list[torch.Tensor] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.outputs.append(x)
+        return super().forward(x)
+
+
+class Helped(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(counted(x))
+
+
+class Hides(Plain):
+    """What another method does counts as well."""
+
+    def helper(self, x: torch.Tensor) -> torch.Tensor:
+        self.scale = self.scale * 0.9
+        return x
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(self.helper(x))
+
+
+def counted(x: torch.Tensor) -> torch.Tensor:
+    global calls
+    calls += 1
+    return x
+
+
+def hung() -> nn.Module:
+    model = Plain()
+    model.layers[0].register_forward_hook(lambda module, given, outputs: None)
+    return model
+
+
+def replaced() -> nn.Module:
+    model = nn.Linear(3, 3)
+    model.forward = lambda x: x * random.random()  # type: ignore[method-assign]
+    return model
+
+
+def kept_in(values: list[Any]) -> Callable[..., torch.Tensor]:
+    def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        values.append(outputs)
+        return (outputs - targets).square().mean()
+
+    return loss
+
+
+def around(model: nn.Module) -> Callable[..., torch.Tensor]:
+    return lambda outputs, targets: (model(outputs) - targets).square().mean()
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "expected"),
+    [
+        (Plain, nn.MSELoss(), True),
+        (lambda: nn.TransformerEncoderLayer(8, 2), nn.MSELoss(), True),
+        (lambda: torch.nn.utils.parametrizations.weight_norm(nn.Linear(3, 3)), nn.MSELoss(), True),
+        (Plain, functional.cross_entropy, True),
+        (Plain, lambda outputs, targets: (outputs - targets).abs().mean(), True),
+        (Plain, around(Plain()), True),
+        (Plain, around(Stores()), False),
+        (Plain, kept_in([]), False),
+        *((each, nn.MSELoss(), False) for each in (Stores, Prints, Draws, ReadsBack, LooksUp, Remembers)),
+        *((each, nn.MSELoss(), False) for each in (Helped, Hides, hung, replaced)),
+        (type("Compiled", (nn.Module,), {"__module__": "torch._dynamo"}), nn.MSELoss(), False),
+    ],
+)
+def test_code_that_may_do_another_thing_at_each_step_is_not_repeatable(
+    model: Callable[[], nn.Module], loss: Any, expected: bool
+) -> None:
+    assert repeatable(model(), loss) is expected
