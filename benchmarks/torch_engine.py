@@ -29,6 +29,8 @@ FLOORS = {
     ("cnn-64", "PyTorch eager loop, DataLoader"): 2.0,
     ("cnn-1024", "PyTorch eager loop, DataLoader"): 2.5,
     ("module", "PyTorch eager loop"): 1 / 1.02,
+    ("module", "skorch"): 3.0,
+    ("module", "Lightning"): 3.0,
 }
 
 
