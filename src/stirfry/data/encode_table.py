@@ -18,6 +18,7 @@ from pydantic import Field
 from stirfry.data.encode_parts import CategoryPart, Part, fit_category, fit_date, fit_number
 from stirfry.data.kept import Kept
 from stirfry.data.levels import UNKNOWN
+from stirfry.data.on_disk import empty_on_disk
 from stirfry.data.schema import Schema, shown
 from stirfry.data.table import Table
 from stirfry.errors import DataError
@@ -96,6 +97,8 @@ class TableEncoder(Kept):
     def transform(self, table: Table, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return the encoded rows, shape (N, D), one column after the other into one array.
 
+        It lies in a temporary file where the table does.
+
         Args:
             table: raw rows, their columns in any order.
             rows: which of them, by index; None takes all.
@@ -111,7 +114,8 @@ class TableEncoder(Kept):
             [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
         """
         self._require(table)
-        matrix = np.empty((len(table) if rows is None else len(rows), *self.input_shape), dtype=np.float32)
+        shape = (len(table) if rows is None else len(rows), *self.input_shape)
+        matrix = (empty_on_disk if table.on_disk else np.empty)(shape, np.float32)
         left = 0
         for part in self.parts:
             column = table.column(part.name)

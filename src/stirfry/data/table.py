@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.on_disk import lies_on_disk, moved_to_disk
 from stirfry.data.stream import Stream
 from stirfry.notice import Notice
 
@@ -115,9 +116,18 @@ class Table:
         raise KeyError(name)
 
     def take(self, rows: NDArray[Any]) -> Table:
-        """Return the table of some rows, by index or mask."""
+        """Return the table of some rows, by index or mask; what lies on disk stays there."""
         parts = None if self.parts is None else self.parts[rows]
-        return replace(self, columns=tuple(column.take(rows) for column in self.columns), parts=parts)
+        columns = (
+            replace(column, values=moved_to_disk(column.values[rows])) if self.on_disk else column.take(rows)
+            for column in self.columns
+        )
+        return replace(self, columns=tuple(columns), parts=parts)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether it is too large for the memory, and lies in temporary files."""
+        return any(lies_on_disk(column.values) for column in self.columns)
 
     def sha256(self) -> str:
         """Return a hash over names, kinds and values."""

@@ -77,8 +77,9 @@ class DataSpec(BaseModel):
             training part's.
         std: for images, what each channel is divided by; None is the training part's.
         image_size: (height, width) that images are resized to; None is the commonest size.
-        memory: what a folder's images may take in memory, such as `"2GB"`; where they would take more they
-            stay on disk and are read batch by batch. None is a third of what is free.
+        memory: what a folder's images or a Parquet file's values may take in memory, such as `"2GB"`; where
+            they would take more, images stay on disk and are read batch by batch, and values lie in
+            temporary files. None is a third of what is free.
         rows: how many rows a synthetic source makes; None is its usual number.
         columns: how many columns a synthetic source makes; None is its usual number.
         split: the parts.

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stirfry.data.on_disk import moved_to_disk
 from stirfry.data.stream import Stream, joined
 from stirfry.data.table import Column, Images, Table
 from stirfry.errors import DataError
@@ -49,7 +50,10 @@ def _joined_tables(tables: Sequence[Table]) -> tuple[Column, ...]:
         if missing or extra:
             code = "source.columns_missing" if missing else "source.columns_extra"
             raise DataError(code, name=table.name, names=missing or extra)
-    return tuple(joined_column([table.column(name) for table in tables]) for name in names)
+    joined = (joined_column([table.column(name) for table in tables]) for name in names)
+    if not any(table.on_disk for table in tables):
+        return tuple(joined)
+    return tuple(replace(column, values=moved_to_disk(column.values)) for column in joined)
 
 
 def _joined_images(images: Sequence[Images]) -> tuple[NDArray[np.generic] | Stream, Column | None]:

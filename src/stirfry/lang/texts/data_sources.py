@@ -331,6 +331,21 @@ TEXTS: dict[str, Text] = {
         "read batch by batch, again in every epoch.",
         "全部图像装入内存需要 {size}，超过 `memory` 允许的 {room}。图像留在磁盘上，每轮逐批读取。",
     ),
+    "source.table_on_disk": Text(
+        "In memory the table's values would take {size}, more than {room}, a third of what is free. They lie in temporary "
+        "files, and so do the encoded rows. `memory` sets another limit.",
+        "表格的数值装入内存需要 {size}，超过 {room}（空闲内存的三分之一）。这些数值和编码后的行都放在临时文件中。可用 `memory` 设置其他上限。",
+    ),
+    "source.table_on_disk_asked": Text(
+        "In memory the table's values would take {size}, more than the {room} that `memory` allows. They lie in temporary "
+        "files, and so do the encoded rows.",
+        "表格的数值装入内存需要 {size}，超过 `memory` 允许的 {room}。这些数值和编码后的行都放在临时文件中。",
+    ),
+    "data.disk_full": Text(
+        "The disk has no room for {size} of temporary files in {folder}. Make room there, name a folder on another disk in "
+        "the environment variable TMPDIR, or use fewer rows or columns.",
+        "磁盘空间不足：{folder} 中放不下 {size} 的临时文件。请腾出空间，或用环境变量 TMPDIR 指定另一块磁盘上的文件夹，或减少行或列。",
+    ),
     # Sets with a name
     "source.set_missing": Text(
         "{title} isn't in {folder}. Put these four files there: {files} (unpacked ones will do), and name the folder "

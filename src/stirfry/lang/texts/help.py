@@ -236,8 +236,9 @@ TEXTS: dict[str, Text] = {
         "Resize images to height x width, such as 28x28.", "把图像缩放为 高x宽，例如 28x28。"
     ),
     "help.memory": Text(
-        "What a folder's images may take in memory, such as 2GB; a third of what is free by default.",
-        "图像文件夹可占用的内存，例如 2GB；默认为空闲内存的三分之一。",
+        "What a folder's images or a Parquet file's values may take in memory, such as 2GB; a third of what is free by "
+        "default.",
+        "图像文件夹或 Parquet 文件的数值可占用的内存，例如 2GB；默认为空闲内存的三分之一。",
     ),
     "help.data_dir": Text(
         "Where mnist, fashion-mnist and other data lie that stirfry doesn't ship.",
