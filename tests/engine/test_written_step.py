@@ -585,6 +585,14 @@ class Splits(Plain):
         return super().forward(torch.cat(parts))
 
 
+class Before(Plain):
+    """Looks at the gradients of the step before."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        before = self.last.weight.grad
+        return super().forward(x if before is None else x + before.clamp(0.5, 0.6).mean())
+
+
 class Square(torch.autograd.Function):
     """Calls the user's code through a method of PyTorch's."""
 
@@ -676,7 +684,7 @@ def around(model: nn.Module) -> Callable[..., torch.Tensor]:
         *((each, nn.MSELoss(), False) for each in (Stores, Prints, Draws, ReadsBack, LooksUp, Remembers)),
         *((each, nn.MSELoss(), False) for each in (Helped, Hides, hung, replaced)),
         *((each, nn.MSELoss(), False) for each in (Bumps, Bumped, ByName, Called, Epochs, Attribute)),
-        *((each, nn.MSELoss(), False) for each in (Splits, Squares, Typed, activated, parametrized)),
+        *((each, nn.MSELoss(), False) for each in (Before, Splits, Squares, Typed, activated, parametrized)),
         (hung_on_weight, nn.MSELoss(), False),
         (lambda: Instead(3, 3, 1), nn.MSELoss(), False),
         *((Plain, loss, False) for loss in (default_loss, attribute_loss, without_value())),

@@ -71,6 +71,7 @@ class Operators:
     calls: list[Call] = field(default_factory=list)
     written: list[torch.Tensor] = field(default_factory=list)
     _fresh: dict[int, torch.Tensor] = field(default_factory=dict)  # made here, by their memory's address
+    _bytes: int = 0  # that they take
     _written_to: set[int] = field(default_factory=set)
     _placed: list[tuple[torch.Tensor, Any]] = field(default_factory=list)
     _fault: str = ""
@@ -115,7 +116,7 @@ class Operators:
         try:
             _check(operator, args, kwargs)
             self._add(operator, args, kwargs, result)
-            if sum(each.nbytes for each in self._fresh.values()) > MOST_BYTES:
+            if self._bytes > MOST_BYTES:
                 raise CannotRepeat("memory")
         except (CannotRepeat, RuntimeError) as error:  # a sparse result has no memory to look at, say
             # It is raised at the end: the step that is being taken is a good one.
@@ -147,6 +148,7 @@ class Operators:
             return
         for each in fresh:
             self._fresh[_address(each)] = each.detach()
+            self._bytes += each.nbytes
         random = torch.Tag.nondeterministic_seeded in operator.tags
         if writes or random or (came_in and _short(operator) not in _LIKE):
             self.calls.append(_into(operator, held, named, _memory(results)))

@@ -39,6 +39,7 @@ _READS = frozenset(
     | {"set_rng_state", "set_grad_enabled", "set_default_dtype", "set_num_threads", "save"}
     | {"load", "compile", "seed", "initial_seed", "get_rng_state", "fork_rng", "_version"}
     | {"storage", "untyped_storage", "register_post_accumulate_grad_hook"}
+    | {"grad"}  # of the step before: a list leaves none
 )
 #: Names by which a module or a function is changed without an assignment to be seen.
 _HIDDEN = frozenset(
