@@ -280,6 +280,30 @@ class Negative(Skipping):
         return torch.complex(x, x).conj().imag
 
 
+class Kept(Skipping):
+    """Has memory that nobody can write to, or compare as NumPy's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with torch.inference_mode():
+            self.register_buffer("inferred", torch.ones(3), persistent=False)
+        self.register_buffer("expanded", torch.ones(1).expand(3), persistent=False)
+        self.count = torch.zeros(3, dtype=torch.bfloat16)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            self.count.add_(1)
+        return super().forward(x)
+
+
+class SparseKept(Skipping):
+    """Has a sparse buffer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("sparse", torch.eye(3).to_sparse(), persistent=False)
+
+
 class Lengths(nn.Module):
     """Sequences of which a few are shorter; PyTorch reads their lengths unseen."""
 
@@ -313,6 +337,8 @@ def by_lengths(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         (long_short, None, 0),
         (Skipping, by_lengths, 0),
         (Frozen, None, 1),
+        (Kept, None, 99),
+        (SparseKept, None, 0),
         (Negative, None, 99),
     ],
 )

@@ -79,6 +79,8 @@ class Written:
                 self._result = self._step(self._rows)
         except CannotRepeat:
             self._list = None
+        if any(each.layout != import_torch().strided for each in self._moved()):
+            self._list = None  # a sparse buffer's bytes can't be compared
         return self._copied()
 
     def _repeat(self) -> Result:
@@ -137,7 +139,8 @@ class Written:
         torch = import_torch()
         with torch.no_grad():
             for tensor, value in zip(self._moved(), values, strict=True):
-                tensor.copy_(value)
+                if not _same(tensor, value):  # some can't be written to: a buffer from `expand`, say
+                    tensor.copy_(value)
         torch.set_rng_state(random)
 
     def _rate_now(self) -> Any:
@@ -150,5 +153,8 @@ class Written:
 
 
 def _same(found: torch.Tensor, expected: torch.Tensor) -> bool:
-    found, expected = (each.detach().resolve_conj().resolve_neg() for each in (found, expected))
-    return found.numpy().tobytes() == expected.numpy().tobytes()
+    torch = import_torch()
+    plain = (each.detach().resolve_conj().resolve_neg() for each in (found, expected))
+    # NumPy has no bfloat16.
+    one, other = (each.reshape(-1).contiguous().view(torch.uint8) for each in plain)
+    return torch.equal(one, other)
