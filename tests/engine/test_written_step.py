@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable
@@ -251,6 +252,123 @@ def test_what_cannot_be_repeated_is_taken_as_usual(
     assert repeats_of(job) <= 1
 
 
+class Sparse(Skipping):
+    """Computes with a tensor that has no memory of the usual form."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.sparse.mm(torch.eye(len(x)).to_sparse(), super().forward(x))
+
+
+class Frozen(Skipping):
+    """Makes memory that nobody may write to later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fixed = nn.Linear(12, 12).requires_grad_(False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            x = self.fixed(x) * 2
+        return super().forward(x.clone())
+
+
+class Negative(Skipping):
+    """Gives outputs that are the negative of their memory."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = super().forward(x)
+        return torch.complex(x, x).conj().imag
+
+
+class Kept(Skipping):
+    """Has memory that nobody can write to, or compare as NumPy's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with torch.inference_mode():
+            self.register_buffer("inferred", torch.ones(3), persistent=False)
+        self.register_buffer("expanded", torch.ones(1).expand(3), persistent=False)
+        self.count = torch.zeros(3, dtype=torch.bfloat16)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.training:
+            self.count.add_(1)
+        return super().forward(x)
+
+
+class SparseKept(Skipping):
+    """Has a sparse buffer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("sparse", torch.eye(3).to_sparse(), persistent=False)
+
+
+class Lengths(nn.Module):
+    """Sequences of which a few are shorter; PyTorch reads their lengths unseen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells, self.last = nn.GRU(3, 6, batch_first=True), nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        lengths = 4 - (x[:, 0] > 2).long()
+        x, pack = x.view(-1, 4, 3), nn.utils.rnn.pack_padded_sequence
+        packed = pack(x, lengths, batch_first=True, enforce_sorted=False)
+        return self.last(self.cells(packed)[1][0])
+
+
+def long_short() -> nn.Module:
+    return Sequence(nn.LSTM)
+
+
+def by_lengths(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """CTC of sequences whose lengths the targets say."""
+    size, ones = len(targets), torch.ones(len(targets), dtype=torch.long)
+    places = functional.log_softmax(outputs, 1).repeat(4, 1, 1)
+    return functional.ctc_loss(places, ones[:, None], torch.full((size,), 4) - targets.long() % 2, ones)
+
+
+@pytest.mark.parametrize(
+    ("module", "loss", "most"),
+    [
+        (Sparse, None, 0),
+        (Lengths, None, 0),
+        (long_short, None, 0),
+        (Skipping, by_lengths, 0),
+        (Frozen, None, 1),
+        (Kept, None, 99),
+        (SparseKept, None, 0),
+        (Negative, None, 99),
+    ],
+)
+def test_memory_of_another_form_is_no_fault_of_the_users(
+    module: Any,
+    loss: Any,
+    most: int,
+    trained: Both,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Even where the code isn't looked at, the list fails and the run goes on, without a word."""
+    monkeypatch.setattr(torch_fast, "repeatable", lambda model, loss: True)
+    repeated, found, usual = trained(own_job(module, loss=loss))
+    assert repeated <= most
+    assert_same(found, usual)
+    assert not capfd.readouterr().err
+
+
+def test_a_check_of_numbers_is_repeated() -> None:
+    """`cholesky` looks whether its result is one, in an operator that gives nothing."""
+    matrix, written = torch.eye(3), operators.Operators()
+    with written.written_down():
+        torch.linalg.cholesky(matrix)
+    written.repeat()
+    matrix[1, 1] = -1.0
+    with pytest.raises(torch.linalg.LinAlgError):
+        written.repeat()
+
+
 def repeats_of(job: Job) -> int:
     """Return how many steps came from the list, where the code isn't looked at."""
     count = 0
@@ -425,6 +543,147 @@ def replaced() -> nn.Module:
     return model
 
 
+class Bumping(nn.Linear):
+    """Does another thing only in a method that another module calls."""
+
+    def bump(self, x: torch.Tensor) -> torch.Tensor:
+        self.scale = 2.0
+        return self(x)
+
+
+class Bumps(Plain):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = Bumping(12, 12)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(self.inner.bump(x))
+
+
+class Bumped(Bumps):
+    """The name of the method stands in a function."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return bumped(self.inner, x)
+
+
+def bumped(module: Any, x: torch.Tensor) -> torch.Tensor:
+    return module.bump(x)
+
+
+class ByName(Plain):
+    seen_last: tuple[Any, ...] | list[Any] = []  # noqa: RUF012
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        getattr(self, "seen_" + "last").append(1)
+        return super().forward(x)
+
+
+class Instead(nn.Conv1d):
+    """PyTorch's `forward` calls this."""
+
+    def _conv_forward(self, x: Any, weight: Any, bias: Any) -> Any:
+        return super()._conv_forward(x * random.random(), weight, bias)
+
+
+class Called(Plain):
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return super().__call__(x * random.random())
+
+
+class Epochs(Plain):
+    """`train` is called once an epoch."""
+
+    def train(self, mode: bool = True) -> Any:
+        self.scale = self.scale * 0.9
+        return super().train(mode)
+
+
+class Attribute(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        super().__setattr__("scale", self.scale * 0.9)
+        return super().forward(x)
+
+
+class Splits(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        parts = torch.tensor_split(x, (x[:1, 0] > 2).long().cpu())
+        return super().forward(torch.cat(parts))
+
+
+class Before(Plain):
+    """Looks at the gradients of the step before."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        before = self.last.weight.grad
+        return super().forward(x if before is None else x + before.clamp(0.5, 0.6).mean())
+
+
+class Square(torch.autograd.Function):
+    """Calls the user's code through a method of PyTorch's."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        return x * random.random()
+
+
+squared = Square.apply
+
+
+class Squares(Plain):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(squared(x))
+
+
+class Tensors(torch.Tensor):
+    """A user's own kind of tensor."""
+
+
+class Typed(Plain):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("own", torch.zeros(3).as_subclass(Tensors))
+
+
+def activated() -> nn.Module:
+    return nn.TransformerEncoderLayer(8, 2, activation=lambda x: x * random.random())
+
+
+def parametrized() -> nn.Module:
+    model = Stores()
+    model.extra = nn.Parameter(torch.zeros(3))
+    torch.nn.utils.parametrize.register_parametrization(model, "extra", nn.Identity())
+    return model
+
+
+def hung_on_weight() -> nn.Module:
+    model = Plain()
+    model.last.weight.register_post_accumulate_grad_hook(lambda weight: None)
+    return model
+
+
+def default_loss(outputs: torch.Tensor, targets: torch.Tensor, count: Any = itertools.count()) -> Any:  # noqa: B008
+    return (outputs - targets).square().mean() * max(zip(count, (1.0,), strict=False))[0]
+
+
+def attribute_loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    seen: Any = attribute_loss
+    seen.values.append(1)
+    return (outputs - targets).square().mean()
+
+
+attribute_loss.values = []  # type: ignore[attr-defined]
+
+
+def without_value() -> Callable[..., torch.Tensor]:
+    def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return later(outputs - targets)
+
+    if calls < 0:
+        later = torch.sum
+    return loss
+
+
 def kept_in(values: list[Any]) -> Callable[..., torch.Tensor]:
     def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         values.append(outputs)
@@ -450,6 +709,13 @@ def around(model: nn.Module) -> Callable[..., torch.Tensor]:
         (Plain, kept_in([]), False),
         *((each, nn.MSELoss(), False) for each in (Stores, Prints, Draws, ReadsBack, LooksUp, Remembers)),
         *((each, nn.MSELoss(), False) for each in (Helped, Hides, hung, replaced)),
+        *((each, nn.MSELoss(), False) for each in (Bumps, Bumped, ByName, Called, Epochs, Attribute)),
+        *((each, nn.MSELoss(), False) for each in (Before, Splits, Squares, Typed, activated, parametrized)),
+        (hung_on_weight, nn.MSELoss(), False),
+        (lambda: Instead(3, 3, 1), nn.MSELoss(), False),
+        *((Plain, loss, False) for loss in (default_loss, attribute_loss, without_value())),
+        (Plain, Stores().forward, False),
+        (Plain, nn.Sequential(Stores()).forward, False),
         (type("Compiled", (nn.Module,), {"__module__": "torch._dynamo"}), nn.MSELoss(), False),
     ],
 )
@@ -457,3 +723,11 @@ def test_code_that_may_do_another_thing_at_each_step_is_not_repeatable(
     model: Callable[[], nn.Module], loss: Any, expected: bool
 ) -> None:
     assert repeatable(model(), loss) is expected
+
+
+def test_hooks_of_all_modules_are_called_at_every_step() -> None:
+    hook = torch.nn.modules.module.register_module_forward_hook(lambda module, given, outputs: None)
+    try:
+        assert not repeatable(Plain(), nn.MSELoss())
+    finally:
+        hook.remove()

@@ -32,6 +32,10 @@ _LIKE = frozenset(
 _TURNS = frozenset({"detach_", "t_", "transpose_", "squeeze_", "unsqueeze_", "as_strided_"})
 #: Operators that, where they are given memory for one number, use it for one a row before they add up.
 _SPREADS = frozenset({"mse_loss", "smooth_l1_loss", "huber_loss", "soft_margin_loss", "binary_cross_entropy"})
+#: Operators that take lengths, which PyTorch has read out of a tensor unseen: each batch has its own.
+_LENGTHS = frozenset({"_pack_padded_sequence", "_ctc_loss", "_ctc_loss_backward"})
+#: Operators that give other memory where no way back is asked for, as in a list.
+_ON_THE_WAY = frozenset({"mkldnn_rnn_layer", "mkldnn_rnn_layer_backward"})
 
 
 class CannotRepeat(Exception):
@@ -67,6 +71,7 @@ class Operators:
     calls: list[Call] = field(default_factory=list)
     written: list[torch.Tensor] = field(default_factory=list)
     _fresh: dict[int, torch.Tensor] = field(default_factory=dict)  # made here, by their memory's address
+    _bytes: int = 0  # that they take
     _written_to: set[int] = field(default_factory=set)
     _placed: list[tuple[torch.Tensor, Any]] = field(default_factory=list)
     _fault: str = ""
@@ -111,9 +116,9 @@ class Operators:
         try:
             _check(operator, args, kwargs)
             self._add(operator, args, kwargs, result)
-            if sum(each.nbytes for each in self._fresh.values()) > MOST_BYTES:
+            if self._bytes > MOST_BYTES:
                 raise CannotRepeat("memory")
-        except CannotRepeat as error:
+        except (CannotRepeat, RuntimeError) as error:  # a sparse result has no memory to look at, say
             # It is raised at the end: the step that is being taken is a good one.
             self._fault = str(error)
             self.calls.clear()
@@ -137,11 +142,13 @@ class Operators:
             raise CannotRepeat(f"{operator} gives numbers")
         fresh = [each for each in _tensors(results) if _address(each) not in came_in]
         if not fresh:
-            if writes:
+            # One that gives nothing looks at numbers, and raises where they are wrong.
+            if writes or not any(True for _ in _tensors(results)):
                 self.calls.append(Call(_direct(operator), held, named))
             return
         for each in fresh:
             self._fresh[_address(each)] = each.detach()
+            self._bytes += each.nbytes
         random = torch.Tag.nondeterministic_seeded in operator.tags
         if writes or random or (came_in and _short(operator) not in _LIKE):
             self.calls.append(_into(operator, held, named, _memory(results)))
@@ -176,6 +183,10 @@ def _check(operator: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None
     torch = import_torch()
     if operator.namespace != "aten":
         raise CannotRepeat(f"{operator} isn't PyTorch's")
+    if _short(operator) in _LENGTHS:
+        raise CannotRepeat(f"{operator} takes lengths that were read")
+    if _short(operator) in _ON_THE_WAY:
+        raise CannotRepeat(f"{operator} keeps nothing for the way back in a list")
     moves = torch.Tag.inplace_view in operator.tags and _short(operator) not in _TURNS
     if moves or torch.Tag.data_dependent_output in operator.tags:
         raise CannotRepeat(f"{operator} moves memory, or reads numbers back")
