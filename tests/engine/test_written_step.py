@@ -731,3 +731,18 @@ def test_hooks_of_all_modules_are_called_at_every_step() -> None:
         assert not repeatable(Plain(), nn.MSELoss())
     finally:
         hook.remove()
+
+
+def test_a_step_that_cannot_be_watched_is_taken_again(monkeypatch: pytest.MonkeyPatch, trained: Both) -> None:
+    """Some of PyTorch's operators refuse to be watched, after others have moved what they move."""
+    original = operators.Operators._note
+
+    def refusing(self: Any, operator: Any, *rest: Any) -> None:
+        original(self, operator, *rest)
+        if operator.namespace == "aten" and "_fused_adam_" in operator.name():
+            raise NotImplementedError("no rule for this operator")
+
+    monkeypatch.setattr(operators.Operators, "_note", refusing)
+    repeated, found, usual = trained(own_job(Skipping))
+    assert repeated == 0
+    assert_same(found, usual)

@@ -73,14 +73,21 @@ class Written:
     def _write(self) -> Result:
         """Take the step as usual, and write down its operators."""
         assert self._rows is not None, "there are rows to take it with"
+        if any(each.layout != import_torch().strided for each in self._moved()):
+            self._list = None  # a sparse buffer's bytes can't be compared
+            return self._step(self._rows)
+        before, random = [each.clone() for each in self._moved()], import_torch().get_rng_state()
         self._rate, self._list = self._rate_now(), Operators()
         try:
             with self._list.written_down():
                 self._result = self._step(self._rows)
         except CannotRepeat:
             self._list = None
-        if any(each.layout != import_torch().strided for each in self._moved()):
-            self._list = None  # a sparse buffer's bytes can't be compared
+        except (RuntimeError, TypeError, AssertionError):
+            # What can't be watched is taken again as usual, which raises what is wrong with the step itself.
+            self._list = None
+            self._put_back(before, random)
+            return self._step(self._rows)
         return self._copied()
 
     def _repeat(self) -> Result:
