@@ -1,8 +1,9 @@
-"""Every test speaks English and computes on one thread, whatever the machine."""
+"""Every test speaks English, computes on one thread and hears Ctrl-C, whatever the machine."""
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# What a shell starts in the background ignores Ctrl-C, and so would everything that is tested here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("stirfry", max_examples=40, deadline=None)
 settings.load_profile("stirfry")
 
