@@ -103,12 +103,8 @@ def _read_path(path: Path, spec: DataSpec, need_target: bool) -> Data:
     if is_folder:
         return _read_folder(path, spec, need_target)
     kind = kind_of(path)
-    if kind in _PARQUET:
-        from stirfry.data.read.parquet import read_parquet
-
-        return read_parquet(path, spec.memory_bytes)
     if kind in _FILES:
-        return _FILES[kind](path)
+        return _FILES[kind](path, spec)
     if kind == ".npz":
         from stirfry.data.read.npz import read_npz
 
@@ -136,7 +132,7 @@ def _read_other(path: Path, kind: str, size: Size | None, need_target: bool) -> 
         raise DataError("source.single_image", path=str(path))
     if is_idx_name(path.name):
         raise DataError("source.single_idx", path=str(path), folder=str(path.parent))
-    raise DataError("source.unknown_kind", path=str(path), kinds=[*_FILES, *_PARQUET, ".npz"])
+    raise DataError("source.unknown_kind", path=str(path), kinds=[*_FILES, ".npz"])
 
 
 def set_folder(known: KnownSet, folder: Path | None = None) -> Path:
@@ -175,20 +171,26 @@ def _not_found(path: Path) -> UsageError:
     return UsageError("source.not_found_near", path=str(path), names=names, near=near)
 
 
-def _delimited(path: Path) -> Table:
+def _delimited(path: Path, _spec: DataSpec) -> Table:
     from stirfry.data.read.delimited import read_delimited
 
     return read_delimited(path)
 
 
-def _excel(path: Path) -> Table:
+def _parquet(path: Path, spec: DataSpec) -> Table:
+    from stirfry.data.read.parquet import read_parquet
+
+    return read_parquet(path, spec.memory_bytes)
+
+
+def _excel(path: Path, _spec: DataSpec) -> Table:
     from stirfry.data.read.excel import read_excel
 
     return read_excel(path)
 
 
-_PARQUET = (".parquet", ".pq")
-_FILES: dict[str, Callable[[Path], Table]] = {
+_FILES: dict[str, Callable[[Path, DataSpec], Table]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt", ".data"), _delimited),
+    **dict.fromkeys((".parquet", ".pq"), _parquet),
     **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".xlsm", ".ods"), _excel),
 }

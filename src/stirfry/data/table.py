@@ -118,11 +118,9 @@ class Table:
     def take(self, rows: NDArray[Any]) -> Table:
         """Return the table of some rows, by index or mask; what lies on disk stays there."""
         parts = None if self.parts is None else self.parts[rows]
-        columns = (
-            replace(column, values=moved_to_disk(column.values[rows])) if self.on_disk else column.take(rows)
-            for column in self.columns
-        )
-        return replace(self, columns=tuple(columns), parts=parts)
+        kept = moved_to_disk if self.on_disk else np.asarray
+        columns = tuple(replace(column, values=kept(column.values[rows])) for column in self.columns)
+        return replace(self, columns=columns, parts=parts)
 
     @property
     def on_disk(self) -> bool:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stirfry.engine.build import import_torch
+from stirfry.engine.torch_parts import moved_by_steps
 
 if TYPE_CHECKING:
     import torch
@@ -111,11 +112,7 @@ class Recorded:
         return {id(value): value.clone() for value in self._held()}
 
     def _held(self) -> list[torch.Tensor]:
-        """Return parameters, buffers and the optimizer's tensors themselves, not views of them."""
-        torch = import_torch()
-        state = [value for values in self._optimizer.state.values() for value in values.values()]
-        kept = [value for value in state if torch.is_tensor(value)]
-        return [*self._model.parameters(), *self._model.buffers(), *kept]
+        return moved_by_steps(self._model, self._optimizer)
 
     def _put_back(self, before: dict[int, torch.Tensor]) -> None:
         """Restore every tensor in place; what warming up has made, the optimizer's state, begins at 0."""

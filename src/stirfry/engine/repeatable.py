@@ -6,7 +6,6 @@ that can be seen to do nothing of the kind is repeatable; any other module train
 
 from __future__ import annotations
 
-import builtins
 import dis
 import operator
 import types
@@ -48,6 +47,8 @@ _HIDDEN = frozenset(
 )
 #: Functions whose C++ reads numbers unseen, as lengths, and goes on with what it has read.
 _READS_LENGTHS = frozenset({"tensor_split", "pack_padded_sequence", "pack_sequence", "PackedSequence"})
+#: What no code may name.
+_REFUSED = _READS | _READS_LENGTHS | _HIDDEN
 #: Methods that PyTorch calls without their names in anyone's code; `train` and `eval` between two epochs.
 _CALLED = frozenset({"forward", "train", "eval", "_call_impl", "_wrapped_call_impl"})
 #: Methods that are called while a module is made, copied or shown, and not in a step.
@@ -174,7 +175,7 @@ def _is_pure(value: Any, seen: _Seen) -> bool:
     if isinstance(value, (operator.attrgetter, operator.methodcaller)):
         return False
     if any(_comes_from(value, name) for name in _PURE) and callable(value):
-        return getattr(value, "__name__", "") not in _READS | _READS_LENGTHS
+        return getattr(value, "__name__", "") not in _REFUSED
     return isinstance(value, types.FunctionType) and _computes(value, seen)
 
 
@@ -186,7 +187,7 @@ def _computes(function: types.FunctionType, seen: _Seen) -> bool:
     for code in _codes(function.__code__):
         seen.names.update(code.co_names)
         for step in dis.get_instructions(code):
-            if step.opname in _CHANGES or step.argval in _READS | _READS_LENGTHS | _HIDDEN:
+            if step.opname in _CHANGES or step.argval in _REFUSED:
                 return False
             if step.opname == "STORE_DEREF" and step.argval in free:
                 return False
@@ -203,7 +204,7 @@ def _is_known(name: str, function: Callable[..., Any], seen: _Seen) -> bool:
     there = function.__globals__
     if name in there:
         return _is_pure(there[name], seen)
-    return name in _BUILTINS and hasattr(builtins, name)
+    return name in _BUILTINS
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

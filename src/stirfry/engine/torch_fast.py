@@ -36,7 +36,7 @@ from stirfry.engine.losses import loss_module
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.precision import Precision, choose_precision
 from stirfry.engine.processes import own_device
-from stirfry.engine.quick import fast_forward, place
+from stirfry.engine.quick import fast_forward, place, quick_settings
 from stirfry.engine.record_step import Recorded
 from stirfry.engine.repeatable import repeatable
 from stirfry.engine.threads import threads_for
@@ -160,7 +160,7 @@ class _Run:
         self.followed = [Batches(key, part, job, device, channels_last) for key, part in followed(job)]
         self.data.augment = job.plan.augment if job.plan.augment.any else None
         self.precision: Precision = self._precision(job, device, channels_last)
-        self.optimizer = make_optimizer(job.plan, self.model, **_quick_settings(job, device))
+        self.optimizer = make_optimizer(job.plan, self.model, **quick_settings(job.plan, device))
         self.loss = loss_module(job.plan, job.class_weights, device, job.loss)
         weighs = job.loss is None and job.plan.loss == "cross_entropy"
         self.shares = Shares(job.processes, self.loss.weight if weighs else None)
@@ -378,19 +378,6 @@ class _Step:
             self.norm = import_torch().nn.utils.clip_grad_norm_(self.parameters, self.clip_norm)
         self.optimizer.step()
         return loss.detach(), outputs.detach(), answers
-
-
-def _quick_settings(job: Job, device: str) -> dict[str, Any]:
-    """Return the optimizer's settings that move all weights at once."""
-    torch = import_torch()
-    if device == "cuda":
-        rate = torch.tensor(float(job.plan.lr), device=device)
-        if job.plan.optimizer == "rmsprop":
-            return {"foreach": True, "capturable": True, "lr": rate}
-        # SGD has nothing that would have to be captured.
-        capturable = {} if job.plan.optimizer == "sgd" else {"capturable": True}
-        return {"fused": True, "lr": rate} | capturable
-    return {"foreach": True} if job.plan.optimizer == "rmsprop" or device != "cpu" else {"fused": True}
 
 
 def _move_average(average: torch.nn.Module, model: torch.nn.Module, share: float) -> None:

@@ -79,6 +79,13 @@ def make_optimizer(plan: Plan, model: torch.nn.Module, **extra: Any) -> torch.op
     return kind(model.parameters(), **common, betas=plan.betas, eps=plan.eps)
 
 
+def moved_by_steps(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+    """Return parameters, buffers and the optimizer's tensors themselves, not views of them."""
+    state = [value for values in optimizer.state.values() for value in values.values()]
+    kept = [value for value in state if import_torch().is_tensor(value)]
+    return [*model.parameters(), *model.buffers(), *kept]
+
+
 def followed(job: Job) -> list[tuple[str, Part]]:
     """Return the parts that are evaluated after every epoch."""
     test = job.arrays.test if job.plan.follow_test else None

@@ -8,17 +8,16 @@ Where one bit differs, or the list takes longer, all further steps are taken as 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stirfry.engine.build import import_torch
 from stirfry.engine.operators import CannotRepeat, Operators
+from stirfry.engine.torch_parts import moved_by_steps
 
 if TYPE_CHECKING:
     import torch
 
-    Result = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
-    Take = Callable[[torch.Tensor | slice], Result]
+    from stirfry.engine.record_step import Result, Take
 
 #: Steps before the list is written: in the first one the optimizer's state comes into being.
 WARM_UP = 2
@@ -72,12 +71,12 @@ class Written:
 
     def _write(self) -> Result:
         """Take the step as usual, and write down its operators."""
-        assert self._rows is not None, "there are rows to take it with"
+        assert self._list is not None and self._rows is not None, "the list is still empty"
         if any(each.layout != import_torch().strided for each in self._moved()):
             self._list = None  # a sparse buffer's bytes can't be compared
             return self._step(self._rows)
         before, random = [each.clone() for each in self._moved()], import_torch().get_rng_state()
-        self._rate, self._list = self._rate_now(), Operators()
+        self._rate = self._rate_now()
         try:
             with self._list.written_down():
                 self._result = self._step(self._rows)
@@ -137,10 +136,8 @@ class Written:
 
     def _moved(self) -> list[torch.Tensor]:
         """Return all that a step may change: weights, buffers, the optimizer's state, what else it sets."""
-        state = [value for values in self._optimizer.state.values() for value in values.values()]
-        kept = [value for value in state if import_torch().is_tensor(value)]
         written = [] if self._list is None else self._list.written
-        return [*self._model.parameters(), *self._model.buffers(), *kept, *written]
+        return [*moved_by_steps(self._model, self._optimizer), *written]
 
     def _put_back(self, values: list[torch.Tensor], random: torch.Tensor) -> None:
         torch = import_torch()
