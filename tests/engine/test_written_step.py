@@ -266,7 +266,7 @@ def test_memory_of_another_form_is_no_fault_of_the_users(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Even where the code isn't looked at, the list has it or is given up, and the run goes on without a word."""
+    """Even where the code isn't looked at, the list has it or is given up, without a word."""
     monkeypatch.setattr(torch_fast, "repeatable", lambda model, loss: True)
     repeated, found, usual = trained(own_job(module, loss=loss))
     assert repeated == repeats
