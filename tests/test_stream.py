@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -56,3 +58,12 @@ def test_batches_and_masks_come_from_one_stream() -> None:
         assert stream.shuffled(23).tolist() == order
         kept = torch.nn.functional.dropout(torch.ones(7, 11), 0.3) > 0
         assert np.array_equal(stream.keep_mask((7, 11), 0.3), kept.numpy())
+
+
+def test_dropout_is_exact_by_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rng.dropout_is_exact()
+    with monkeypatch.context() as patched:
+        patched.setattr(Stream, "keep_mask", lambda self, shape, p: self.rand(shape[0]) >= p)
+        assert not rng.dropout_is_exact(), "another stream is seen"
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert rng.dropout_is_exact(), "without PyTorch there is nothing to differ from"

@@ -199,7 +199,7 @@ def test_without_pytorch_the_native_engine_is_enough():
 
 
 def test_dropout_that_pytorch_draws_elsewhere_is_a_remark():
-    probe = replace(CONTAINER, dropout_is_exact=False, read=lambda path: None, load=None)
+    probe = replace(CONTAINER, dropout_is_exact=lambda: False, read=lambda path: None, load=None)
     assert "MKL" in shown(probe)["dropout"] and "MKL" in shown(probe, "zh")["dropout"]
     assert examine(probe).advice == ()
     assert "dropout" not in shown(replace(probe, native=lambda: None))

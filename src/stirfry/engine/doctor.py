@@ -87,7 +87,7 @@ def _facts(probe: Probe) -> Facts:
         stirfry=__version__,
         system=f"{probe.system} {probe.machine}".strip(),
         native=_native(probe),
-        dropout_is_exact=probe.dropout_is_exact,
+        dropout_is_exact=probe.dropout_is_exact(),
         torch=torch,
         driver=_nvidia_driver(probe),
         gpus=torch.gpus if torch is not None and torch.gpus else cards,

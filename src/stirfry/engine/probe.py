@@ -42,7 +42,7 @@ class Probe:
         run: gives a command's output, None where it isn't there or fails.
         cuda_driver: gives what `cuDriverGetVersion` says, None without NVIDIA's driver.
         native: gives the native engine's instruction sets, the best first, None where it wasn't built.
-        dropout_is_exact: whether PyTorch's dropout draws from the stream that the native engine knows.
+        dropout_is_exact: tells whether PyTorch's dropout draws from the stream that the native engine knows.
         torch: gives PyTorch, None where it isn't installed.
         package: gives a package's version, None where it isn't installed.
         memory: gives the machine's memory in bytes, None where the system doesn't tell.
@@ -61,7 +61,7 @@ class Probe:
     run: Callable[[tuple[str, ...]], str | None] = lambda command: None
     cuda_driver: Callable[[], int | None] = lambda: None
     native: Callable[[], tuple[str, ...] | None] = lambda: None
-    dropout_is_exact: bool = True
+    dropout_is_exact: Callable[[], bool] = lambda: True
     torch: Callable[[], Torch | None] = lambda: None
     package: Callable[[str], str | None] = lambda name: None
     memory: Callable[[], int | None] = lambda: None
@@ -83,7 +83,7 @@ def here() -> Probe:
         run=_run,
         cuda_driver=_cuda_driver,
         native=_native,
-        dropout_is_exact=dropout_is_exact(),
+        dropout_is_exact=dropout_is_exact,
         torch=_torch,
         package=_package,
         memory=_memory,

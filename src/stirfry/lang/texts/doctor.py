@@ -60,8 +60,8 @@ TEXTS: dict[str, Text] = {
         "STIRFRY_ISA 指定的 {wanted} 不可用；可用的指令集：{sets}",
     ),
     "doctor.dropout_differs": Text(
-        "on this processor PyTorch may draw its masks with Intel's MKL; they then differ from the native engine's",
-        "在这种处理器上，PyTorch 可能用英特尔的 MKL 抽取掩码，与原生引擎的掩码不同",
+        "here PyTorch draws its masks from another stream, such as MKL's; they differ from the native engine's",
+        "在这里，PyTorch 用另一个随机流（例如 MKL 的）抽取掩码，与原生引擎的掩码不同",
     ),
     "doctor.torch_optional": Text(
         "not installed; pip install 'stirfry[{extra}]' adds it, for large networks and graphics cards",
