@@ -106,6 +106,8 @@ struct Kernels {
     // d times the slope at x, where y = f(x). `x` is read by GELU and SiLU only.
     void (*activate_back)(Kind kind, float alpha, const float* x, const float* y, float* d, size_t n);
     void (*multiply)(const float* a, const float* b, float* y, size_t n);
+    // y += x
+    void (*add)(const float* x, float* y, size_t n);
 
     void (*layer_norm)(const float* x, const float* weight, const float* bias, float eps, float* normal,
                        float* inverse, float* y, int F, int R);
@@ -128,6 +130,9 @@ struct Kernels {
                  float* second, size_t n);
     // Picks rows of X [N][F] into a block [F][R]; rows beyond `rows` repeat the last one.
     void (*gather)(const float* X, const int32_t* order, int rows, float* block, int F, int R);
+    // The same of pixels [N][F], whose meanings are [F / area][256].
+    void (*gather_pixels)(const uint8_t* X, const float* meanings, int area, const int32_t* order, int rows, float* block,
+                          int F, int R);
 };
 
 // The weights W [out][channels][kernel_h][kernel_w] as `conv_input` reads them. Pixels whose distance from the first

@@ -160,7 +160,7 @@ void linear_block(const Pass& pass, size_t index, const float* x, float* z, int 
         return;
     }
     const size_t own = (size_t)pass.layout->widest * R;
-    pass.team->split(layer.out, 12, [&](int thread, int begin, int end) {
+    pass.team->split(layer.out, shared_rows, [&](int thread, int begin, int end) {
         pass.kernels->linear(W, b, x, z, layer.in, R, begin, end, scratch + thread * own, slot.then);
     });
 }

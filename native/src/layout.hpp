@@ -73,6 +73,8 @@ struct Layout {
 constexpr int wide_from = 64, most_by_lane = 16384;
 // Multiplications of a layer and a block from which threads share it.
 constexpr double shared_from = 1e6;
+// Outputs of a shared layer that stay with one thread.
+constexpr int shared_rows = 12;
 
 // What a forward pass needs beside the rows.
 struct Pass {

@@ -1,4 +1,5 @@
 #include "run.hpp"
+#include "tiny.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -70,6 +71,7 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
         Team* shares = groups_ > 1 ? nullptr : team_.get();  // threads that have groups don't share layers too
         desk.features.resize(kept_blocks * layout_.features * R_);
         desk.d.resize(kept_blocks * 2 * layout_.widest * R_);
+        if (layout_.large) desk.other_half.resize((size_t)layout_.widest * R_);
         desk.lanes.resize((layout_.lane_sums + lanes) * lanes);
         desk.inverse.resize((size_t)layout_.inverses + (size_t)R_ * layout_.layers.size());
         desk.scratch.resize((size_t)layout_.widest * R_ * (shares ? threads : 1));
@@ -81,6 +83,7 @@ Run::Run(const Kernels* kernels, std::vector<Layer> layers, int inputs, Loss los
 }
 
 Status Run::advance(double seconds, int64_t steps) {
+    const TinyIsZero flushing;
     const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     // A look at the clock costs as much as a step of the smallest networks: take several between two looks.
     const double work = 6 * multiplications() * std::min(plan_.batch_size, train_.rows);

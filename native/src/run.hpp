@@ -21,6 +21,7 @@ struct Part {
     const float* inputs = nullptr;     // [N][D], or null where there are pixels
     const uint8_t* pixels = nullptr;   // [N][D]
     const float* table = nullptr;      // what each pixel means, [channels][256]
+    int area = 1;                      // pixels of a channel
     const int32_t* classes = nullptr;  // [N], or null in regression
     const float* values = nullptr;     // [N][K], or null for cross-entropy
     int rows = 0;
@@ -89,7 +90,7 @@ private:
 
     // Where one thread works: what of a block no other block needs.
     struct Desk {
-        Floats features, d, inverse, scratch, lanes;
+        Floats features, d, other_half, inverse, scratch, lanes;
         Pass pass;
         int side = 0;  // of the two halves of `d`, the one that holds the newest gradient
     };
@@ -104,6 +105,7 @@ private:
     void forward(Desk& desk, size_t layer, const Blocks& blocks, int block);
     void judge(Desk& desk, int block, LossSums& sums);
     void backward(Desk& desk, size_t layer, const Blocks& blocks, int block, bool first, int group);
+    void halves(const Layer& layer, const float* W, const Pass& pass, const float* from, float* to, float* more) const;
     LossSums loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const;
     void gather_sums(const Desk& desk, int group);
     void add_groups();

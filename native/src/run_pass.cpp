@@ -18,7 +18,10 @@ void Run::fill(const Part& part, const int32_t* rows_in_order, int rows, Blocks&
         const int32_t* from = rows_in_order + (size_t)b * R_;
         const int there = std::min(R_, rows - b * R_);
         float* x = blocks.x.data() + (size_t)b * layout_.inputs * R_;
-        if (!front_) kernels_->gather(part.inputs, from, there, x, layout_.inputs, R_);
+        if (!front_ && part.pixels)
+            kernels_->gather_pixels(part.pixels, part.table, part.area, from, there, x, layout_.inputs, R_);
+        else if (!front_)
+            kernels_->gather(part.inputs, from, there, x, layout_.inputs, R_);
         if (part.values) kernels_->gather(part.values, from, there, blocks.values.data() + (size_t)b * K * R_, K, R_);
         if (!part.classes) continue;
         int32_t* classes = blocks.classes.data() + (size_t)b * R_;
@@ -157,9 +160,17 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
     };
     const bool goes_on = (int)index != layout_.first_trained || layout_.learns_before;
     float* to = d(desk, block, 1 - desk.side);
+    const bool halved = goes_on && layout_.large && layer.out >= 2 * shared_rows &&
+                        (double)layer.in * layer.out * R_ >= shared_from;
+    float* more = desk.other_half.data();
+    if (halved) halves(layer, W, pass, from, to, more);
     in_pieces(layer.in, std::max(k.panel, 1), [&](int thread, int begin, int end) {
+        const size_t at = (size_t)begin * R_, n = (size_t)(end - begin) * R_;
         if (slot.lanes < 0) k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
-        if (goes_on)
+        if (halved) {
+            k.add(more + at, to + at, n);
+            k.activate_back(slot.before, 0, x + at, x + at, to + at, n);
+        } else if (goes_on)
             k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, pass.scratch->data() + thread * own, slot.before,
                            x);
     });
@@ -169,7 +180,7 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
     } else {
         float* dW = gradient(group) + slot.weight;
         float* db = slot.bias < 0 ? nullptr : gradient(group) + slot.bias;
-        in_pieces(layer.out, 12, [&](int thread, int begin, int end) {
+        in_pieces(layer.out, shared_rows, [&](int thread, int begin, int end) {
             if (spends_)
                 spend(layer, slot, from, pass.scratch->data() + thread * own, db, begin, end);
             else
@@ -177,6 +188,28 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
         });
     }
     if (goes_on) desk.side = 1 - desk.side;
+}
+
+// dX of a large layer in two parts, for the first half of its outputs and for the rest. The weights of each half lie in
+// the cache of the core that changes them: reading across would take longer than the products.
+void Run::halves(const Layer& layer, const float* W, const Pass& pass, const float* from, float* to, float* more) const {
+    // The halves are the same whatever the number of threads, and where there are two they are those of `Team::split`.
+    const int middle = (layer.out + shared_rows - 1) / shared_rows / 2 * shared_rows;
+    const int columns = pass.team ? std::max(1, pass.team->threads() / 2) : 1;  // that share a half
+    const auto some = [&](int thread, int begin, int end) {
+        for (int part = begin; part < end; ++part) {
+            const bool second = part >= columns;
+            const int o = second ? middle : 0, outs = second ? layer.out - middle : middle;
+            const auto bound = [&](int column) { return (int)((int64_t)layer.in * column / columns); };
+            kernels_->linear_input(W + (size_t)o * layer.in, from + (size_t)o * R_, second ? more : to, layer.in, outs, R_,
+                                   bound(part % columns), bound(part % columns + 1),
+                                   pass.scratch->data() + (size_t)thread * layout_.widest * R_, Kind::linear, to);
+        }
+    };
+    if (pass.team)
+        pass.team->split(2 * columns, 1, some);
+    else
+        some(0, 0, 2);
 }
 
 LossSums Run::loss_of(const Blocks& blocks, int block, const float* outputs, float* gradient) const {

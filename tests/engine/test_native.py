@@ -11,14 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.native_jobs import SETS, assert_same_gradients, assert_same_weights, job
 
+from stirfry.data.encode_images import Normal
 from stirfry.engine import native, torch_loop
-from stirfry.engine.contract import Job, Part, State
+from stirfry.engine.contract import Arrays, Job, Part, State
 from stirfry.errors import TrainingError, UsageError
 from stirfry.spec.layers import (
     ELU,
     GELU,
     BatchNorm1d,
     Dropout,
+    Flatten,
     Layer,
     LayerNorm,
     LeakyReLU,
@@ -208,13 +210,38 @@ def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.Mon
     wide = job(linear(300), ReLU(), linear(200), Sigmoid(), columns=150, rows=256, batch_size=128, epochs=2)
     for each in (wide, RUNS["many rows"]):
         runs = []
-        for threads in (1, 2, 3):
+        for threads in (1, 2, 3, 4):
             monkeypatch.setattr(native, "cores", lambda threads=threads: threads)
             runs.append(native.train(each))
-        assert [run.threads for run in runs] == [1, 2, 3]
+        assert [run.threads for run in runs] == [1, 2, 3, 4]
         for run in runs[1:]:
             assert all(np.array_equal(run.weights[key], value) for key, value in runs[0].weights.items())
             assert np.array_equal(run.history["train_loss"], runs[0].history["train_loss"])
+
+
+@pytest.mark.parametrize("shape", [(1, 5, 5), (3, 4, 6), (2, 1, 37)])
+def test_pixels_are_looked_up_as_their_rows_are_picked(shape: tuple[int, int, int], isa: str) -> None:
+    draw = np.random.RandomState(0)
+    normal = Normal(mean=(0.1, 0.2, 0.3)[: shape[0]], std=(0.5, 0.6, 0.7)[: shape[0]])
+    pixels = draw.randint(0, 256, (75, *shape)).astype(np.uint8)
+    classes = draw.randint(0, 3, 75).astype(np.int64)
+    one = dataclasses.replace(
+        job(batch_size=32, epochs=3),
+        network=Network((Flatten(), linear(20), ReLU(), linear(3)), shape),
+        arrays=Arrays(Part(pixels, classes, normal), Part(pixels[:21], classes[:21], normal)),
+    )
+    floats = Arrays(Part(normal.floats(pixels), classes), Part(normal.floats(pixels[:21]), classes[:21]))
+    found, expected = native.train(one), native.train(dataclasses.replace(one, arrays=floats))
+    assert all(np.array_equal(found.weights[key], value) for key, value in expected.weights.items())
+    assert np.array_equal(found.history["validation_loss"], expected.history["validation_loss"])
+
+
+def test_denormal_numbers_count_as_zero_and_only_here(isa: str) -> None:
+    one = job(linear(70), Sigmoid(), linear(70), Sigmoid(), columns=70, optimizer="sgd", epochs=2)
+    weights = native.initial_weights(one.network, native.Stream(0))
+    one = dataclasses.replace(one, initial=weights | {"4.weight": weights["4.weight"] * np.float32(1e-38)})
+    assert_same_weights(native.train(one), torch_loop.train(one))
+    assert np.float32(1e-40) * np.float32(2) > 0, "what comes after counts as it did"
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])

@@ -47,6 +47,10 @@ void activate_back(Kind kind, float alpha, const float* x, const float* y, float
     }
 }
 
+void add(const float* x, float* y, size_t n) {
+    for (size_t j = 0; j < n; j += L) store(y + j, load(y + j) + load(x + j));
+}
+
 void multiply(const float* a, const float* b, float* y, size_t n) {
     for (size_t j = 0; j < n; j += L) store(y + j, load(a + j) * load(b + j));
 }

@@ -103,6 +103,10 @@ void linear_input(const float* W, const float* dZ, float* dX, int in, int out, i
     if (joins(before)) activate_back(before, 0, nullptr, y + begin * R, dX + begin * R, (size_t)(end - begin) * R);
 }
 
+void add(const float* x, float* y, size_t n) {
+    for (size_t j = 0; j < n; ++j) y[j] += x[j];
+}
+
 void multiply(const float* a, const float* b, float* y, size_t n) {
     for (size_t j = 0; j < n; ++j) y[j] = a[j] * b[j];
 }
@@ -284,6 +288,13 @@ void gather(const float* X, const int32_t* order, int rows, float* block, int F,
         for (int f = 0; f < F; ++f) block[f * R + r] = X[(ptrdiff_t)order[r < rows ? r : rows - 1] * F + f];
 }
 
+void gather_pixels(const uint8_t* X, const float* meanings, int area, const int32_t* order, int rows, float* block, int F,
+                   int R) {
+    for (int r = 0; r < R; ++r)
+        for (int f = 0; f < F; ++f)
+            block[f * R + r] = meanings[f / area * 256 + X[(ptrdiff_t)order[r < rows ? r : rows - 1] * F + f]];
+}
+
 #include "naive_images.hpp"
 
 }  // namespace
@@ -293,8 +304,9 @@ const Kernels* naive_kernels() {
                                  reduce_lanes, to_panels, panel_floats, gradient_wide, window_floats, conv,
                                  conv_input, conv_gradient, quick_floats, quick_turn, quick_conv,
                                  quick_input, quick_gradient, quick_sums, max_pool, max_pool_back, avg_pool, avg_pool_back,
-                                 activate,   activate_back, multiply,   layer_norm,  layer_norm_back, batch_norm_sums, batch_norm,
-                                 batch_norm_back_sums, batch_norm_back, loss, square_sum, step,     gather};
+                                 activate,   activate_back, multiply,   add, layer_norm,  layer_norm_back, batch_norm_sums, batch_norm,
+                                 batch_norm_back_sums, batch_norm_back, loss, square_sum, step,     gather,
+                                 gather_pixels};
     return &kernels;
 }
 

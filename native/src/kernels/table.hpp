@@ -21,9 +21,9 @@ Kernels table(const char* name) {
     return Kernels{name,       L,  PANEL,        linear,          linear_input,  gradient_lanes,       reduce_lanes,
                    to_panels,  panel_floats, gradient_wide, window_floats, conv, conv_input, conv_gradient,
                    quick_floats, quick_turn, quick_conv, quick_input, quick_gradient, quick_sums,
-                   max_pool, max_pool_back, avg_pool, avg_pool_back, activate,      activate_back,        multiply,
+                   max_pool, max_pool_back, avg_pool, avg_pool_back, activate,      activate_back,        multiply,        add,
                    layer_norm, layer_norm_back, batch_norm_sums, batch_norm, batch_norm_back_sums, batch_norm_back,
-                   loss,       square_sum, step,            gather};
+                   loss,       square_sum, step,            gather, gather_pixels};
 }
 }  // namespace
 }  // namespace stirfry

@@ -216,7 +216,7 @@ def native_rows(part: Part, job: Job) -> Any:
     exact = part.targets.astype(np.float64)
     spread = float(((exact - exact.mean()) ** 2).sum()) if regression else 0.0
     assert isinstance(job.network, Network), "the native engine trains chains"
-    if part.normal is not None and part.inputs.dtype == np.uint8 and over_images(job.network):
+    if part.normal is not None and part.inputs.dtype == np.uint8:
         pixels = np.ascontiguousarray(part.inputs)
         return extension().Rows(pixels, _meanings(part), classes, values, spread)
     inputs = np.ascontiguousarray(part.floats(), dtype=np.float32).reshape(len(part), -1)
