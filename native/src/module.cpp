@@ -132,6 +132,7 @@ void advance_all(const std::vector<Run*>& runs, double seconds, int threads) {
 NB_MODULE(_native, m) {
     m.doc() = "The native engine; see stirfry.engine.native.";
 
+    m.def("lanes", [](const std::string& isa) { return kernels_named(isa)->lanes; }, "isa"_a);
     m.def("instruction_sets", [] {
         const Kernels* found[8];
         std::vector<std::string> names;

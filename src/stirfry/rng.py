@@ -192,15 +192,14 @@ class Stream:
 
     def _few_normal(self, count: int) -> NDArray[np.float64]:
         """Draw one by one in float64; the second of a pair waits for the next call."""
-        drawn = np.empty(count)
-        for index in range(count):
-            if self._second is not None:
-                drawn[index], self._second = self._second, None
-                continue
-            first, second = (self._wide(2) & np.uint64(2**53 - 1)) * 2.0**-53
+        drawn = [] if self._second is None else [self._second]
+        pairs = (count - len(drawn) + 1) // 2 if count else 0
+        shares = ((self._wide(2 * pairs) & np.uint64(2**53 - 1)) * 2.0**-53).tolist() if pairs else []
+        for first, second in zip(shares[::2], shares[1::2], strict=True):
             radius, angle = math.sqrt(-2 * math.log1p(-second)), 2 * math.pi * first
-            drawn[index], self._second = radius * math.cos(angle), radius * math.sin(angle)
-        return drawn
+            drawn += [radius * math.cos(angle), radius * math.sin(angle)]
+        self._second = drawn[count] if len(drawn) > count else None
+        return np.array(drawn[:count])
 
     def _many_normal(self, count: int) -> NDArray[np.float64]:
         """Draw in groups of 16; where a few are left over, the last 16 are drawn again."""
@@ -230,8 +229,8 @@ def _box_muller(shares: NDArray[np.floating]) -> NDArray[np.float64]:
 def dropout_is_exact() -> bool:
     """Return whether PyTorch's dropout draws from this stream on this machine, by a trial.
 
-    Without PyTorch there is nothing to differ from. PyTorch 2.13 draws from it on AMD's and on Intel's processors; a
-    build that draws Bernoulli numbers with Intel's MKL would not.
+    Without PyTorch there is nothing to differ from. PyTorch 2.13 draws from it on AMD's and on Intel's
+    processors; a build that draws Bernoulli numbers with Intel's MKL would not.
     """
     try:
         import torch

@@ -72,7 +72,7 @@ def test_weights_of_two_classes() -> None:
 
 @pytest.mark.parametrize("name", ["mse", "l1", "huber", "full", "average"])
 def test_regression(name: str) -> None:
-    # Where as many rows lie above as below, the absolute error's slopes cancel to a rounding, which Adam magnifies.
+    # Where as many rows lie above as below, the slopes cancel to a rounding, which Adam magnifies.
     plain = ["--optimizer", "sgd"] if name == "l1" else []
     retold(train("two.csv", *QUICK, "--target", "z", *SETTINGS[name], *plain))
 

@@ -11,13 +11,22 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stirfry.engine.contract import Job, Part, Progress, State, Stopped, Trained, Watcher, Weights
+from stirfry.engine.contract import (
+    Job,
+    Part,
+    Progress,
+    Remembered,
+    State,
+    Stopped,
+    Trained,
+    Watcher,
+    Weights,
+)
 from stirfry.engine.initial import initial_weights
 from stirfry.engine.native_program import (
     extension,
@@ -34,7 +43,7 @@ from stirfry.engine.native_program import (
 from stirfry.engine.native_state import restore, state_of
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.remembered import of_native
-from stirfry.engine.threads import free_cores
+from stirfry.engine.threads import free_cores, multiplications
 from stirfry.errors import TrainingError
 from stirfry.rng import Stream
 from stirfry.spec.network import Network
@@ -68,12 +77,7 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
     started = time.perf_counter()
     run = _Run(job, cores(), _Rows())
     stopped = run.watched(watcher) if watcher is not None else run.alone()
-    trained = run.result(stopped, time.perf_counter() - started)
-    if run.own is not None:
-        return trained
-    native = run.native
-    remembered = of_native(run.network, job.plan, native.first, native.second, native.optimizer_steps)
-    return replace(trained, remembered=remembered)
+    return run.result(stopped, time.perf_counter() - started, remembers=run.own is None)
 
 
 def train_many(
@@ -227,8 +231,9 @@ class _Run:
         self.score = "r2" if job.task == "regression" else "accuracy"
         self.steps = plan.steps_per_epoch(len(arrays.train))
         self.rates = rates(plan.schedule, plan.lr, plan.epochs, self.steps)
+        batch = len(arrays.train) if plan.batch_size == "full" else plan.batch_size
         self.native = extension().Run(
-            instruction_set(),
+            instruction_set(min(batch, len(arrays.train)), multiplications(self.network)),
             native_layers(self.network),
             row_size(self.network),
             native_loss(job),
@@ -315,8 +320,8 @@ class _Run:
         """Return the names of the native history's columns."""
         return [f"{part}_{what}" for part in self.parts for what in ("loss", self.score)]
 
-    def result(self, stopped: Stopped, seconds: float) -> Trained:
-        """Return what the run gave."""
+    def result(self, stopped: Stopped, seconds: float, remembers: bool = False) -> Trained:
+        """Return what the run gave, and what its optimizer remembers where that is wanted."""
         native, network = self.native, self.network
         last = named(network, native.weights, native.buffers, native.batches, self.initial)
         kept = last
@@ -336,7 +341,13 @@ class _Run:
             device="cpu",
             steps=self.step_columns(),
             probes=self.probes(),
+            remembered=self.remembered() if remembers else None,
         )
+
+    def remembered(self) -> Remembered | None:
+        """Return what the optimizer remembers of each weight."""
+        native = self.native
+        return of_native(self.network, self.job.plan, native.first, native.second, native.optimizer_steps)
 
     def history(self) -> dict[str, NDArray[np.float64]]:
         """Return the history by column."""

@@ -63,6 +63,9 @@ KINDS: tuple[type[Layer], ...] = (
 SAME_AS: dict[type[Layer], type[Layer]] = {BatchNorm2d: BatchNorm1d}
 LOSSES = ("cross_entropy", "bce_with_logits", "mse", "l1", "huber")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
+#: Lanes of a register that are enough for batches of as many rows, where a row's way forward has fewer multiplications
+#: than this; see dev/LOG.md for the measurement.
+NARROW = ((4, 1_000), (8, 10_000))
 #: How often a run is probed at most, and the steps for each probe, which takes up to a third of one, as far
 #: as that leaves so many.
 PROBES, STEPS, FEWEST = 100, 30, 20
@@ -78,17 +81,36 @@ def extension() -> Any:
     return _native
 
 
-def instruction_set() -> str:
+def instruction_set(rows: int | None = None, multiplications: int = 0) -> str:
     """Return the instruction set to compute with: the processor's best, or the one in STIRFRY_ISA.
+
+    Rows lie side by side in a register. Where a batch has few of them, and the network few weights, narrow
+    registers leave less of it empty.
+
+    Args:
+        rows: of a batch; None asks for the best.
+        multiplications: of a row's way forward.
 
     Raises:
         UsageError: this processor doesn't have the one in STIRFRY_ISA.
     """
-    there = extension().instruction_sets()
-    wanted = os.environ.get("STIRFRY_ISA") or there[0]
-    if wanted not in there:
+    there = _sets()
+    wanted = os.environ.get("STIRFRY_ISA")
+    if wanted and wanted not in there:
         raise UsageError("engine.no_isa", wanted=wanted, there=there)
-    return str(wanted)
+    enough = [lanes for lanes, most in NARROW if (rows or math.inf) <= lanes and multiplications < most]
+    lanes = min(enough, default=math.inf)
+    return str(wanted or next((isa for isa in there if _lanes(isa) <= lanes), there[0]))
+
+
+@cache
+def _sets() -> tuple[str, ...]:
+    return tuple(extension().instruction_sets())
+
+
+@cache
+def _lanes(isa: str) -> int:
+    return int(extension().lanes(isa))
 
 
 def lacking(network: Network) -> list[str]:
@@ -213,8 +235,11 @@ def native_rows(part: Part, job: Job) -> Any:
     if loss != "cross_entropy":
         found = targets_for(loss, job.task, part.targets, job.network.output_shape[0])
         values = np.ascontiguousarray(found, dtype=np.float32)
-    exact = part.targets.astype(np.float64)
-    spread = float(((exact - exact.mean()) ** 2).sum()) if regression else 0.0
+    spread = 0.0
+    if regression:
+        apart = part.targets.astype(np.float64).reshape(-1)
+        apart -= apart.sum() / len(apart)
+        spread = float(apart @ apart)
     assert isinstance(job.network, Network), "the native engine trains chains"
     if part.normal is not None and part.inputs.dtype == np.uint8:
         pixels = np.ascontiguousarray(part.inputs)

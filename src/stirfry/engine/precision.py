@@ -14,7 +14,7 @@ Precision = Literal["float32", "bfloat16"]
 #: How much faster products must be in bfloat16 for `auto` to take it: the conversions cost something too.
 WORTH_IT = 1.3
 #: Rows and columns of the matrices that are multiplied to find out, and how often.
-_SIZE, _TIMES = 512, 5
+_SIZE, _TIMES = 512, 7
 #: The first NVIDIA generation with bfloat16 (Ampere).
 _AMPERE = (8, 0)
 
@@ -40,16 +40,23 @@ def choose_precision(plan: Plan, device: str, convolves: bool) -> Precision:
 def bfloat16_gain(device: str) -> float:
     """Return how many times as fast bfloat16 products are; 0 where the hardware doesn't have them.
 
-    It is measured once a process.
+    It is measured once a process: on the processor with one thread, which waits for no other on a busy machine,
+    and both in turns.
     """
     torch = import_torch()
     if not _in_hardware(device):
         return 0.0
-    seconds = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        a = torch.ones(_SIZE, _SIZE, dtype=dtype, device=device)
-        seconds[dtype] = min(_timed(a, device) for _ in range(_TIMES))
-    return float(seconds[torch.float32] / seconds[torch.bfloat16])
+    matrices = [
+        torch.ones(_SIZE, _SIZE, dtype=dtype, device=device) for dtype in (torch.float32, torch.bfloat16)
+    ]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        seconds = [[_timed(matrix, device) for matrix in matrices] for _ in range(_TIMES)]
+    finally:
+        torch.set_num_threads(threads)
+    single, half = (min(times) for times in zip(*seconds, strict=True))
+    return single / half
 
 
 def _timed(a: object, device: str) -> float:
