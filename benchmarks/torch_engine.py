@@ -16,11 +16,15 @@ from native_engine import Settings, measure_peer
 from peers import works
 from peers.lines import HEAD, Line
 
+from stirfry.engine.precision import WORTH_IT, bfloat16_gain
+
 PEERS = (
     "torch_dataloader",
     "torch_decoding",
     "torch_eager",
     "torch_tuned",
+    "torch_bfloat16",
+    "ours_bfloat16",
     "with_skorch",
     "with_lightning",
 )
@@ -28,6 +32,7 @@ PEERS = (
 FLOORS = {
     ("cnn-64", "PyTorch eager loop, DataLoader"): 2.0,
     ("cnn-1024", "PyTorch eager loop, DataLoader"): 2.5,
+    ("cnn-64", "PyTorch eager loop, tuned by hand, bfloat16"): 1.3,
     ("module", "PyTorch eager loop"): 1 / 1.02,
     ("module", "skorch"): 3.0,
     ("module", "Lightning"): 3.0,
@@ -57,6 +62,14 @@ def main() -> None:
         common.write_section("torch_engine", "Images and own modules beside PyTorch's loops", body)
 
 
+def _bfloat16() -> str:
+    gain = bfloat16_gain("cpu")
+    if not gain:
+        return "All in float32: this processor doesn't compute bfloat16."
+    return f"""This processor computes bfloat16, whose products are {gain:.2f} times as fast as float32's by
+`stirfry doctor`'s measurement; from {WORTH_IT} on ours would take it by itself, so here it is float32."""
+
+
 def _body(lines: list[Line], runs: int) -> str:
     order = [row.name for row in works.TORCH_ROWS]
     ordered = sorted(lines, key=lambda line: order.index(line.row.name) if line.row else -1)
@@ -65,8 +78,8 @@ def _body(lines: list[Line], runs: int) -> str:
 A ratio is the peer's time over ours for the same steps, pair by pair in turns: the median of {runs} pairs and
 their range. Ours is the engine that is chosen by itself: the native one for `mnist-cnn`, PyTorch for the
 module. Every peer is a process of its own, with the better of 1 and 2 threads, measured, and our initial
-weights, batches and dropout; ours is the command line's process, which keeps its memory. All in float32: this
-processor doesn't compute bfloat16. Losses are compared as in the native engine's table.
+weights, batches and dropout; ours is the command line's process, which keeps its memory. Losses are compared as in
+the native engine's table. {_bfloat16()}
 
 {common.table(HEAD, cells)}
 

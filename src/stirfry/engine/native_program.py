@@ -63,8 +63,8 @@ KINDS: tuple[type[Layer], ...] = (
 SAME_AS: dict[type[Layer], type[Layer]] = {BatchNorm2d: BatchNorm1d}
 LOSSES = ("cross_entropy", "bce_with_logits", "mse", "l1", "huber")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
-#: Lanes of a register that are enough for batches of as many rows, where a row's way forward has fewer multiplications
-#: than this; see dev/LOG.md for the measurement.
+#: Lanes of a register that are enough for batches of as many rows, where a row's way forward has fewer
+#: multiplications than this; see dev/LOG.md for the measurement.
 NARROW = ((4, 1_000), (8, 10_000))
 #: How often a run is probed at most, and the steps for each probe, which takes up to a third of one, as far
 #: as that leaves so many.

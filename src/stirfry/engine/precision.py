@@ -40,8 +40,8 @@ def choose_precision(plan: Plan, device: str, convolves: bool) -> Precision:
 def bfloat16_gain(device: str) -> float:
     """Return how many times as fast bfloat16 products are; 0 where the hardware doesn't have them.
 
-    It is measured once a process: on the processor with one thread, which waits for no other on a busy machine,
-    and both in turns.
+    It is measured once a process, both in turns; on the processor with one thread, which waits for no other
+    on a busy machine.
     """
     torch = import_torch()
     if not _in_hardware(device):
