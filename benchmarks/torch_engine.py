@@ -78,8 +78,8 @@ def _body(lines: list[Line], runs: int) -> str:
 A ratio is the peer's time over ours for the same steps, pair by pair in turns: the median of {runs} pairs and
 their range. Ours is the engine that is chosen by itself: the native one for `mnist-cnn`, PyTorch for the
 module. Every peer is a process of its own, with the better of 1 and 2 threads, measured, and our initial
-weights, batches and dropout; ours is the command line's process, which keeps its memory. Losses are compared as in
-the native engine's table. {_bfloat16()}
+weights, batches and dropout; ours is the command line's process, which keeps its memory. Losses are compared
+as in the native engine's table. {_bfloat16()}
 
 {common.table(HEAD, cells)}
 
