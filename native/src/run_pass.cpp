@@ -169,7 +169,7 @@ void Run::backward(Desk& desk, size_t index, const Blocks& blocks, int block, bo
         if (slot.lanes < 0) k.to_panels(x, panels_.data(), layer.in, R_, begin, end);
         if (halved) {
             k.add(more + at, to + at, n);
-            k.activate_back(slot.before, 0, x + at, x + at, to + at, n);
+            if (joins(slot.before)) k.activate_back(slot.before, 0, x + at, x + at, to + at, n);
         } else if (goes_on)
             k.linear_input(W, from, to, layer.in, layer.out, R_, begin, end, pass.scratch->data() + thread * own, slot.before,
                            x);

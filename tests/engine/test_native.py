@@ -14,6 +14,7 @@ from tests.engine.native_jobs import SETS, assert_same_gradients, assert_same_we
 from stirfry.data.encode_images import Normal
 from stirfry.engine import native, torch_loop
 from stirfry.engine.contract import Arrays, Job, Part, State
+from stirfry.engine.native_program import extension, instruction_set
 from stirfry.errors import TrainingError, UsageError
 from stirfry.spec.layers import (
     ELU,
@@ -217,6 +218,24 @@ def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.Mon
         for run in runs[1:]:
             assert all(np.array_equal(run.weights[key], value) for key, value in runs[0].weights.items())
             assert np.array_equal(run.history["train_loss"], runs[0].history["train_loss"])
+
+
+@pytest.mark.parametrize("layer", [ReLU(), Sigmoid(), Tanh(), GELU(), ELU(), Dropout(p=0.2)])
+def test_the_gradients_of_wide_layers_are_pytorchs(layer: Layer, isa: str) -> None:
+    # Wide enough for a gradient in two halves: see `shared_from`.
+    hidden = (linear(300), layer, linear(200), layer, linear(90))
+    one = job(*hidden, columns=150, rows=128, batch_size="full", epochs=1, optimizer="sgd", lr=1e4)
+    assert_same_gradients(dataclasses.replace(one, arrays=Arrays(one.arrays.train)), isa, 3e-9)
+
+
+def test_few_rows_and_weights_take_narrower_registers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STIRFRY_ISA", raising=False)
+    lanes = extension().lanes
+    assert lanes(instruction_set(1, 999)) <= 4
+    assert lanes(instruction_set(8, 9_999)) <= 8
+    assert {instruction_set(), instruction_set(9, 10), instruction_set(8, 10_000)} == {SETS[0]}
+    monkeypatch.setenv("STIRFRY_ISA", SETS[0])
+    assert instruction_set(1, 999) == SETS[0], "what is asked for is taken"
 
 
 @pytest.mark.parametrize("shape", [(1, 5, 5), (3, 4, 6), (2, 1, 37)])
