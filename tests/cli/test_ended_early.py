@@ -34,9 +34,17 @@ def ended() -> Iterator[None]:
             run.kill()
 
 
-def process(*words: str, limit: int | None = None) -> subprocess.Popen[str]:
-    """Start stirfry in a process of its own; `limit` is how large a file may grow, as on a full disk."""
+def process(*words: str, limit: int | None = None, memory: int | None = None) -> subprocess.Popen[str]:
+    """Start stirfry in a process of its own.
+
+    Args:
+        words: its arguments.
+        limit: how large a file may grow, as on a full disk.
+        memory: how many bytes of memory it may ask for.
+    """
     program = "import sys; from stirfry.cli import main; sys.exit(main(sys.argv[1:]))"
+    if memory is not None:
+        program = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory})); {program}"
     if limit is not None:
         program = (
             "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); import torch; "
@@ -62,6 +70,37 @@ def test_a_full_disk_leaves_nothing_half_written() -> None:
     run = process("train", "t.csv", *QUICK, limit=1500)
     _, said = run.communicate(timeout=120)
     assert run.returncode == 1 and "no room left" in said and "Traceback" not in said
+    assert not list(Path("runs").iterdir())
+
+
+BLOCKS = """
+[data]
+source = "t.csv"
+[network]
+layers = [
+  { type = "Linear", out_features = 4096 },
+  { type = "BatchNorm1d" },
+  { type = "ReLU" },
+  { type = "Linear", out_features = 1 },
+]
+[plan]
+epochs = 2
+batch_size = "full"
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+@pytest.mark.parametrize("what", ["weights", "rows between layers"])
+def test_a_run_out_of_memory_leaves_nothing_half_written(what: str) -> None:
+    rows = 60_000 if what == "rows between layers" else 200
+    lines = (f"{i % 89},{i % 97},{'uv'[i * i % 7 > 3]}" for i in range(rows))
+    Path("t.csv").write_text("\n".join(["a,b,y", *lines]) + "\n")
+    Path("own.toml").write_text(BLOCKS)
+    words = ["--hidden", "40000,40000"] if what == "weights" else ["--recipe", "own.toml"]
+    data = ["t.csv", "--epochs", "2"] if what == "weights" else []
+    run = process("train", *data, *words, "--engine", "native", "--no-plots", memory=2_500_000_000)
+    _, said = run.communicate(timeout=120)
+    assert run.returncode == 1 and "memory" in said and "Traceback" not in said, said
     assert not list(Path("runs").iterdir())
 
 
