@@ -208,7 +208,7 @@ class _Following(_Stopping):
 
 
 def test_the_number_of_threads_changes_nothing(isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wide = job(linear(300), ReLU(), linear(200), Sigmoid(), columns=150, rows=256, batch_size=128, epochs=2)
+    wide = job(linear(301), ReLU(), linear(203), Sigmoid(), columns=151, rows=256, batch_size=128, epochs=2)
     for each in (wide, RUNS["many rows"]):
         runs = []
         for threads in (1, 2, 3, 4):

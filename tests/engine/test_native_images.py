@@ -285,3 +285,16 @@ def test_a_missing_pixel_is_not_hidden(isa: str) -> None:
     inputs[1] = np.nan
     found = native.outputs(run.network, weights, inputs)
     assert np.isnan(found[1]).all() and np.isfinite(found[[0, 2]]).all()
+
+
+def test_denormal_outputs_do_not_depend_on_the_number_of_threads(isa: str) -> None:
+    network = Network((conv(16, 3), Flatten(), Linear(out_features=2)), (8, 18, 18))
+    shapes = network.parameter_shapes
+    tiny = {name: np.full(shapes[name], 1e-20, np.float32) for name in ("0.weight", "0.bias")}
+    weights = tiny | {name: np.ones(shapes[name], np.float32) for name in ("2.weight", "2.bias")}
+    weights["0.bias"] *= 0
+    weights["2.bias"] *= 0
+    images = np.full((640, 8 * 18 * 18), 1e-20, np.float32)
+    for threads in (1, 2):
+        found = native.predictor(network, weights, threads)(images)
+        assert len(np.unique(found)) == 1, "equal rows have equal outputs"

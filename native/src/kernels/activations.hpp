@@ -29,7 +29,9 @@ inline void each_back(const float* from, float* d, size_t n, F slope) {
 void activate_back(Kind kind, float alpha, const float* x, const float* y, float* d, size_t n) {
     const V zero{}, one = splat(1);
     switch (kind) {
-        case Kind::relu: return each_back(y, d, n, [=](V v) { return choose(v > zero, one, zero); });
+        case Kind::relu:  // a choice, as in PyTorch: an infinite d of an idle unit is no NaN
+            for (size_t j = 0; j < n; j += L) store(d + j, choose(load(y + j) > zero, load(d + j), zero));
+            return;
         case Kind::leaky_relu: return each_back(y, d, n, [=](V v) { return choose(v > zero, one, splat(alpha)); });
         case Kind::sigmoid: return each_back(y, d, n, [](V v) { return v * (1.0f - v); });
         case Kind::tanh: return each_back(y, d, n, [](V v) { return 1.0f - v * v; });

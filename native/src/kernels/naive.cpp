@@ -79,7 +79,10 @@ void activate(Kind kind, float alpha, const float* x, float* y, size_t n) {
 }
 
 void activate_back(Kind kind, float alpha, const float* x, const float* y, float* d, size_t n) {
-    for (size_t j = 0; j < n; ++j) d[j] = (float)(d[j] * slope_at(kind, alpha, slope_needs_input(kind) ? x[j] : 0, y[j]));
+    for (size_t j = 0; j < n; ++j) {
+        const double slope = slope_at(kind, alpha, slope_needs_input(kind) ? x[j] : 0, y[j]);
+        d[j] = kind == Kind::relu && slope == 0 ? 0 : (float)(d[j] * slope);  // an infinite d of an idle unit is no NaN
+    }
 }
 
 void linear(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end, float*, Kind then) {

@@ -239,7 +239,7 @@ def native_rows(part: Part, job: Job) -> Any:
     if regression:
         apart = part.targets.astype(np.float64).reshape(-1)
         apart -= apart.sum() / len(apart)
-        spread = float(apart @ apart)
+        spread = float(np.square(apart, out=apart).sum())
     assert isinstance(job.network, Network), "the native engine trains chains"
     if part.normal is not None and part.inputs.dtype == np.uint8:
         pixels = np.ascontiguousarray(part.inputs)
