@@ -67,7 +67,8 @@ def _bfloat16() -> str:
     if not gain:
         return "All in float32: this processor doesn't compute bfloat16."
     return f"""This processor computes bfloat16, whose products are {gain:.2f} times as fast as float32's by
-`stirfry doctor`'s measurement; from {WORTH_IT} on ours would take it by itself, so here it is float32."""
+`stirfry doctor`'s measurement; from {WORTH_IT} on our PyTorch engine takes it by itself.
+The native one is float32."""
 
 
 def _body(lines: list[Line], runs: int) -> str:

@@ -68,9 +68,9 @@ struct Rows {
             const auto pixels = nb::cast<Array<uint8_t>>(x, false);
             part.pixels = pixels.data();
             part.rows = (int)pixels.shape(0);
-            const auto table_ = nb::cast<Array<float>>(meanings, false);
-            part.table = table_.data();
-            part.area = (int)(pixels.size() / std::max<size_t>(1, pixels.shape(0) * table_.shape(0)));
+            const auto every = nb::cast<Array<float>>(meanings, false);
+            part.table = every.data();
+            part.area = (int)(pixels.size() / std::max<size_t>(1, pixels.shape(0) * every.shape(0)));
         }
         part.spread = spread;
         if (!c.is_none()) {
