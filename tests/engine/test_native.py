@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import platform
 from typing import Any
 
 import numpy as np
@@ -260,6 +261,13 @@ def test_denormal_numbers_count_as_zero_and_only_here(isa: str) -> None:
     weights = native.initial_weights(one.network, native.Stream(0))
     one = dataclasses.replace(one, initial=weights | {"4.weight": weights["4.weight"] * np.float32(1e-38)})
     assert_same_weights(native.train(one), torch_loop.train(one))
+    # Nothing moves the weights of a unit that is always idle, but denormal ones are gone.
+    idle = job(linear(4), ReLU(), optimizer="sgd", epochs=1)
+    start = native.initial_weights(idle.network, native.Stream(0))
+    start["0.weight"][0], start["0.bias"][0] = 1e-40, -100
+    found = native.train(dataclasses.replace(idle, initial=start)).last_weights["0.weight"][0]
+    if platform.machine().lower() in ("x86_64", "amd64"):
+        assert (found == 0).all()
     assert np.float32(1e-40) * np.float32(2) > 0, "what comes after counts as it did"
 
 
