@@ -31,6 +31,8 @@ from peers.worker import THREADS, Missing, Timed, Worker
 PEERS = (
     "torch_eager",
     "torch_dataloader",
+    "torch_bfloat16",
+    "ours_bfloat16",
     "sklearn_mlp",
     "with_skorch",
     "with_lightning",

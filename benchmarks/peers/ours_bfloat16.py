@@ -1,4 +1,4 @@
-"""stirfry where bfloat16 is asked for: the PyTorch engine then, in a process like the command line's."""
+"""stirfry where bfloat16 is asked for: in a process like the command line's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from peers.works import Work
 NAME = "stirfry with `--precision bfloat16`"
 PACKAGES = ("stirfry",)
 TOLERANCE = 0.02  # it rounds to 8 bits
-AT = frozenset({"cnn-64", "cnn-1024"})
+AT = frozenset({"mnist", "cnn-64", "cnn-1024"})
 
 
 def begin(work: Work, share: float) -> Callable[[], Done]:

@@ -15,7 +15,7 @@ from peers.works import Work
 NAME = "PyTorch eager loop, tuned by hand, bfloat16"
 PACKAGES = ("torch",)
 TOLERANCE = 0.02  # it rounds to 8 bits
-AT = frozenset({"cnn-64", "cnn-1024"})
+AT = frozenset({"mnist", "cnn-64", "cnn-1024"})
 
 
 class Casting(torch.nn.Module):

@@ -30,4 +30,17 @@ int usable_kernels(const Kernels** found, int most) {
     return n;
 }
 
+const Kernels* in_bfloat16(const Kernels* kernels) {
+    if (kernels == naive_kernels()) return naive_bf16_kernels();
+#if defined(STIRFRY_X86) && defined(STIRFRY_BF16)
+#if defined(STIRFRY_ALL_KERNELS)
+    const bool has = true;
+#else
+    const bool has = __builtin_cpu_supports("avx512bf16");
+#endif
+    if (has && kernels == avx512_kernels()) return avx512_bf16_kernels();
+#endif
+    return nullptr;
+}
+
 }  // namespace stirfry

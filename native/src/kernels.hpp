@@ -133,6 +133,9 @@ struct Kernels {
     // The same of pixels [N][F], whose meanings are [F / area][256].
     void (*gather_pixels)(const uint8_t* X, const float* meanings, int area, const int32_t* order, int rows, float* block,
                           int F, int R);
+
+    // Of a table whose Linear layers are in bfloat16 the one that is all float32; the rest of both is the same.
+    const Kernels* exact = nullptr;
 };
 
 // The weights W [out][channels][kernel_h][kernel_w] as `conv_input` reads them. Pixels whose distance from the first
@@ -154,12 +157,16 @@ inline int chunks(int R, int panel) { return (R + panel - 1) / panel; }
 
 // Every table that this program has, best first; those that this processor can't run are left out.
 int usable_kernels(const Kernels** found, int most);
+// The same with the products of Linear layers in bfloat16 and sums in float32; null where this processor lacks them.
+const Kernels* in_bfloat16(const Kernels* kernels);
 
 // Each is there where its file is compiled.
-const Kernels* naive_kernels();
-const Kernels* baseline_kernels();
-const Kernels* avx2_kernels();
-const Kernels* avx512_kernels();
-const Kernels* neon_kernels();
+const Kernels* naive_kernels() noexcept;
+const Kernels* baseline_kernels() noexcept;
+const Kernels* avx2_kernels() noexcept;
+const Kernels* avx512_kernels() noexcept;
+const Kernels* neon_kernels() noexcept;
+const Kernels* avx512_bf16_kernels() noexcept;
+const Kernels* naive_bf16_kernels() noexcept;
 
 }  // namespace stirfry

@@ -48,8 +48,11 @@ nb::ndarray<nb::numpy, T> as_array(const std::vector<T>& from) {
 const Kernels* kernels_named(const std::string& name) {
     const Kernels* found[8];
     const int n = usable_kernels(found, 8);
-    for (int i = 0; i < n; ++i)
+    for (int i = 0; i < n; ++i) {
         if (name == found[i]->name) return found[i];
+        const Kernels* half = in_bfloat16(found[i]);
+        if (half && name == half->name) return half;
+    }
     throw std::invalid_argument("no such instruction set on this processor: " + name);
 }
 
@@ -133,6 +136,11 @@ NB_MODULE(_native, m) {
     m.doc() = "The native engine; see stirfry.engine.native.";
 
     m.def("lanes", [](const std::string& isa) { return kernels_named(isa)->lanes; }, "isa"_a);
+    // The set with products in bfloat16, by its name; empty where this processor has none.
+    m.def("in_bfloat16", [](const std::string& isa) {
+        const Kernels* half = in_bfloat16(kernels_named(isa));
+        return std::string(half ? half->name : "");
+    }, "isa"_a);
     m.def("instruction_sets", [] {
         const Kernels* found[8];
         std::vector<std::string> names;

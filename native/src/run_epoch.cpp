@@ -49,10 +49,12 @@ void Run::close_epoch() {
 void Run::evaluate(const Part& part, Blocks& blocks, double* loss, double* scored) {
     LossSums sums;
     double divisor = 0;
+    Pass pass = desks_[0].pass;
+    if (kernels_->exact) pass.kernels = kernels_->exact;  // products are in bfloat16 only where the network learns
     const auto through = [&](const Blocks& some) {
         for (int block = 0; block * R_ < some.rows; ++block) {
             const float* x = some.x.data() + (size_t)block * layout_.inputs * R_;
-            const float* outputs = predict_block(desks_[0].pass, x, desks_[0].features.data(), R_);
+            const float* outputs = predict_block(pass, x, desks_[0].features.data(), R_);
             const LossSums found = loss_of(some, block, outputs, nullptr);
             sums.loss += found.loss;
             sums.hits += found.hits;

@@ -39,8 +39,23 @@ def test_small_networks_go_to_the_native_engine_and_extras_to_pytorchs(
     assert engine_of(MLP, engine="torch_fast") is torch_fast
     if extension() is not None:
         assert engine_of(MLP) is native
-    for settings in ({"ema_decay": 0.9}, {"precision": "bfloat16"}, {"device": "cuda"}):
+    for settings in ({"ema_decay": 0.9}, {"device": "cuda"}):
         assert engine_of(MLP, **settings) is torch_fast
+
+
+@pytest.mark.skipif(extension() is None, reason="the native engine isn't built")
+def test_bfloat16_is_native_where_the_processor_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("stirfry.engine.choose.may_have_gpu", lambda: False)
+    monkeypatch.setenv("STIRFRY_ISA", "naive")
+    assert engine_of(MLP, precision="bfloat16") is native
+    assert engine_of(CNN, precision="bfloat16") is torch_fast, "convolutions are PyTorch's"
+    monkeypatch.setenv("STIRFRY_ISA", "baseline")
+    found = choose(MLP, Plan(precision="bfloat16"))
+    assert found.engine is torch_fast and "AVX-512" in str(found.reason)
+    with pytest.raises(UsageError, match="AVX-512"):
+        engine_of(MLP, engine="native", precision="bfloat16")
 
 
 @pytest.mark.parametrize("engine", ["torch", "native"])

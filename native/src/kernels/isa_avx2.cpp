@@ -3,7 +3,7 @@
 #include "table.hpp"
 
 namespace stirfry {
-const Kernels* avx2_kernels() {
+const Kernels* avx2_kernels() noexcept {
     static const Kernels kernels = table("avx2");
     return &kernels;
 }

@@ -3,7 +3,7 @@
 #include "table.hpp"
 
 namespace stirfry {
-const Kernels* avx512_kernels() {
+const Kernels* avx512_kernels() noexcept {
     static const Kernels kernels = table("avx512");
     return &kernels;
 }

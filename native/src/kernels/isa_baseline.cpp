@@ -3,7 +3,7 @@
 #include "table.hpp"
 
 namespace stirfry {
-const Kernels* baseline_kernels() {
+const Kernels* baseline_kernels() noexcept {
     static const Kernels kernels = table("baseline");
     return &kernels;
 }

@@ -3,7 +3,7 @@
 #include "table.hpp"
 
 namespace stirfry {
-const Kernels* neon_kernels() {
+const Kernels* neon_kernels() noexcept {
     static const Kernels kernels = table("neon");
     return &kernels;
 }

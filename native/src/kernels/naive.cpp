@@ -8,9 +8,23 @@
 namespace stirfry {
 namespace {
 
+// How the factors of a product are read: as they are, or as the nearest bfloat16, the even one of two.
+float whole(float x) { return x; }
+float halved(float x) {
+    uint32_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    const uint32_t below = bits & 0xffff, middle = 0x8000;
+    if (below == 0 || x != x) return x;
+    bits -= below;
+    if (below > middle || (below == middle && (bits & 0x10000))) bits += 0x10000;
+    __builtin_memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+template <float (*READ)(float) = whole>
 float dot(const float* a, const float* b, int n) {
     double sum = 0;
-    for (int j = 0; j < n; ++j) sum += (double)a[j] * b[j];
+    for (int j = 0; j < n; ++j) sum += (double)READ(a[j]) * READ(b[j]);
     return (float)sum;
 }
 
@@ -39,10 +53,11 @@ void to_panels(const float* X, float* panels, int, int R, int begin, int end) {
     for (int j = begin * R; j < end * R; ++j) panels[j] = X[j];
 }
 
+template <float (*READ)(float)>
 void gradient_wide(const float* dZ, const float* panels, float* dW, float* db, int in, int R, bool first, int begin,
                    int end) {
     for (int o = begin; o < end; ++o) {
-        for (int i = 0; i < in; ++i) put(dW[o * in + i], dot(dZ + o * R, panels + i * R, R), first);
+        for (int i = 0; i < in; ++i) put(dW[o * in + i], dot<READ>(dZ + o * R, panels + i * R, R), first);
         if (db) put(db[o], total(dZ + o * R, R), first);
     }
 }
@@ -85,22 +100,24 @@ void activate_back(Kind kind, float alpha, const float* x, const float* y, float
     }
 }
 
+template <float (*READ)(float)>
 void linear(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end, float*, Kind then) {
     for (int o = begin; o < end; ++o)
         for (int r = 0; r < R; ++r) {
             double sum = b ? b[o] : 0.0;
-            for (int i = 0; i < in; ++i) sum += (double)W[o * in + i] * X[i * R + r];
+            for (int i = 0; i < in; ++i) sum += (double)READ(W[o * in + i]) * READ(X[i * R + r]);
             Z[o * R + r] = (float)sum;
         }
     if (joins(then)) activate(then, 0, Z + begin * R, Z + begin * R, (size_t)(end - begin) * R);
 }
 
+template <float (*READ)(float)>
 void linear_input(const float* W, const float* dZ, float* dX, int in, int out, int R, int begin, int end, float*,
                   Kind before, const float* y) {
     for (int i = begin; i < end; ++i)
         for (int r = 0; r < R; ++r) {
             double sum = 0;
-            for (int o = 0; o < out; ++o) sum += (double)W[o * in + i] * dZ[o * R + r];
+            for (int o = 0; o < out; ++o) sum += (double)READ(W[o * in + i]) * READ(dZ[o * R + r]);
             dX[i * R + r] = (float)sum;
         }
     if (joins(before)) activate_back(before, 0, nullptr, y + begin * R, dX + begin * R, (size_t)(end - begin) * R);
@@ -302,14 +319,27 @@ void gather_pixels(const uint8_t* X, const float* meanings, int area, const int3
 
 }  // namespace
 
-const Kernels* naive_kernels() {
-    static const Kernels kernels{"naive",    1,           1,          linear,       linear_input, gradient_lanes,
-                                 reduce_lanes, to_panels, panel_floats, gradient_wide, window_floats, conv,
+const Kernels* naive_kernels() noexcept {
+    static const Kernels kernels{"naive",    1,           1,          linear<whole>, linear_input<whole>, gradient_lanes,
+                                 reduce_lanes, to_panels, panel_floats, gradient_wide<whole>, window_floats, conv,
                                  conv_input, conv_gradient, quick_floats, quick_turn, quick_conv,
                                  quick_input, quick_gradient, quick_sums, max_pool, max_pool_back, avg_pool, avg_pool_back,
                                  activate,   activate_back, multiply,   add, layer_norm,  layer_norm_back, batch_norm_sums, batch_norm,
                                  batch_norm_back_sums, batch_norm_back, loss, square_sum, step,     gather,
                                  gather_pixels};
+    return &kernels;
+}
+
+const Kernels* naive_bf16_kernels() noexcept {
+    static const Kernels kernels = [] {
+        Kernels some = *naive_kernels();
+        some.name = "naive_bf16";
+        some.linear = linear<halved>;
+        some.linear_input = linear_input<halved>;
+        some.gradient_wide = gradient_wide<halved>;
+        some.exact = naive_kernels();
+        return some;
+    }();
     return &kernels;
 }
 

@@ -8,6 +8,7 @@ namespace {
 #include "lanes.hpp"
 
 #include "activations.hpp"
+#include "product.hpp"
 #include "linear.hpp"
 #include "images.hpp"
 #include "winograd.hpp"

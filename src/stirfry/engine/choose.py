@@ -9,7 +9,7 @@ from stirfry.data.stream import Stream
 from stirfry.engine import native
 from stirfry.engine.card import may_have_gpu
 from stirfry.engine.contract import Engine, Job
-from stirfry.engine.native_program import extension, lacking, only_moves, over_images
+from stirfry.engine.native_program import extension, has_bfloat16, lacking, only_moves, over_images
 from stirfry.engine.own import OwnNetwork
 from stirfry.engine.threads import multiplications
 from stirfry.errors import UsageError
@@ -127,6 +127,10 @@ def _against_native(network: Network | OwnNetwork, plan: Plan | None, extras: li
         return Notice("engine.layers_missing", layers=missing)
     if "augment" in extras and plan is not None and only_moves(plan.augment) and over_images(network):
         extras = [name for name in extras if name != "augment"]
+    if "precision" in extras and not over_images(network):
+        if not has_bfloat16():
+            return Notice("engine.no_bfloat16")
+        extras = [name for name in extras if name != "precision"]
     if extras:
         return Notice("engine.settings_missing", settings=extras)
     if plan is not None and plan.device not in ("auto", "cpu"):

@@ -232,8 +232,9 @@ class _Run:
         self.steps = plan.steps_per_epoch(len(arrays.train))
         self.rates = rates(plan.schedule, plan.lr, plan.epochs, self.steps)
         batch = len(arrays.train) if plan.batch_size == "full" else plan.batch_size
+        self.bfloat16 = plan.precision == "bfloat16"
         self.native = extension().Run(
-            instruction_set(min(batch, len(arrays.train)), multiplications(self.network)),
+            instruction_set(min(batch, len(arrays.train)), multiplications(self.network), self.bfloat16),
             native_layers(self.network),
             row_size(self.network),
             native_loss(job),
@@ -339,6 +340,7 @@ class _Run:
             seconds=self.seconds_before + seconds,
             threads=self.native.threads,
             device="cpu",
+            precision="bfloat16" if self.bfloat16 else "float32",
             steps=self.step_columns(),
             probes=self.probes(),
             remembered=self.remembered() if remembers else None,

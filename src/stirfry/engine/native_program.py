@@ -81,7 +81,7 @@ def extension() -> Any:
     return _native
 
 
-def instruction_set(rows: int | None = None, multiplications: int = 0) -> str:
+def instruction_set(rows: int | None = None, multiplications: int = 0, bfloat16: bool = False) -> str:
     """Return the instruction set to compute with: the processor's best, or the one in STIRFRY_ISA.
 
     Rows lie side by side in a register. Where a batch has few of them, and the network few weights, narrow
@@ -90,6 +90,7 @@ def instruction_set(rows: int | None = None, multiplications: int = 0) -> str:
     Args:
         rows: of a batch; None asks for the best.
         multiplications: of a row's way forward.
+        bfloat16: whether the products of Linear layers are in bfloat16, as `has_bfloat16` allows.
 
     Raises:
         UsageError: this processor doesn't have the one in STIRFRY_ISA.
@@ -98,9 +99,16 @@ def instruction_set(rows: int | None = None, multiplications: int = 0) -> str:
     wanted = os.environ.get("STIRFRY_ISA")
     if wanted and wanted not in there:
         raise UsageError("engine.no_isa", wanted=wanted, there=there)
+    if bfloat16:
+        return str(extension().in_bfloat16(wanted or there[0]))
     enough = [lanes for lanes, most in NARROW if (rows or math.inf) <= lanes and multiplications < most]
     lanes = min(enough, default=math.inf)
     return str(wanted or next((isa for isa in there if _lanes(isa) <= lanes), there[0]))
+
+
+def has_bfloat16() -> bool:
+    """Whether the instruction set to compute with has products in bfloat16 with sums in float32."""
+    return bool(extension().in_bfloat16(instruction_set()))
 
 
 @cache

@@ -76,6 +76,10 @@ TEXTS: dict[str, Text] = {
         "the native engine doesn't know {settings}",
         "原生引擎不支持 {settings}",
     ),
+    "engine.no_bfloat16": Text(
+        "the native engine computes in bfloat16 only with AVX-512's bfloat16 instructions, and this processor lacks them",
+        "原生引擎只有在处理器带 AVX-512 的 bfloat16 指令时才用 bfloat16 计算，而这台处理器没有",
+    ),
     "engine.streamed": Text(
         "the images don't fit into memory, and this engine reads them as it trains",
         "图像装不进内存，这个引擎边训练边读取",
