@@ -1,6 +1,6 @@
 #define STIRFRY_LANES 16
 #define STIRFRY_REGISTERS 32
-#if defined(__AVX512BF16__)
+#if defined(__AVX512F__)
 #include <immintrin.h>
 #endif
 

@@ -37,6 +37,9 @@ inline V smaller(V a, V b) { return __builtin_ia32_minps256(a, b); }
 #elif defined(STIRFRY_X86) && STIRFRY_LANES == 4
 inline V larger(V a, V b) { return __builtin_ia32_maxps(a, b); }
 inline V smaller(V a, V b) { return __builtin_ia32_minps(a, b); }
+#elif defined(__AVX512F__)
+inline V larger(V a, V b) { return _mm512_max_ps(a, b); }
+inline V smaller(V a, V b) { return _mm512_min_ps(a, b); }
 #else
 inline V larger(V a, V b) { return choose(a > b, a, b); }
 inline V smaller(V a, V b) { return choose(a < b, a, b); }

@@ -127,11 +127,12 @@ inline void lane_tile(const float* dZ, const float* X, int R, float* lanes, floa
 
 // How many sums of M rows fit into the registers beside what they are made from; the bias counts as a column.
 #if STIRFRY_REGISTERS >= 32
-constexpr int most_columns(int M) { return M == 1 ? 12 : M == 2 ? 8 : M == 3 ? 6 : M == 4 ? 6 : M == 5 ? 5 : 4; }
+constexpr int MOST_ROWS = 5;
+constexpr int most_columns(int M) { return M == 1 ? 12 : M == 2 ? 8 : M <= 4 ? 6 : 5; }
 #else
+constexpr int MOST_ROWS = 6;
 constexpr int most_columns(int M) { return M == 1 ? 8 : M == 2 ? 6 : M == 3 ? 4 : M == 4 ? 3 : 2; }
 #endif
-constexpr int MOST_ROWS = 6;
 
 template <int M, int N>
 inline void lane_columns(int columns, bool biased, const float* dZ, const float* X, int R, float* lanes, float* bias,

@@ -1,6 +1,10 @@
 // The table of this instruction set. Includes everything into one unnamed namespace.
 #pragma once
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include "../kernels.hpp"
 
 namespace stirfry {
