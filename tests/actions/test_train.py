@@ -19,6 +19,7 @@ from stirfry.actions.train import train
 from stirfry.engine.contract import Progress
 from stirfry.errors import DataError, OutputError, SpecError, TrainingError, UsageError
 from stirfry.spec.options import nested
+from stirfry.spec.plan import Plan
 from stirfry.spec.recipe import recipe_from
 
 QUICK: dict[str, Any] = {"epochs": 6, "hidden": [6], "seed": 1}
@@ -106,6 +107,23 @@ def test_an_interrupted_run_is_kept_and_goes_on_where_it_was(
         np.testing.assert_array_equal(resumed.model.weights[name], value)
     with pytest.raises(UsageError, match="finished run"):
         train(TrainRequest(recipe_from({}), resume=stopped.folder))
+
+
+def test_a_resumed_run_keeps_the_precision_that_was_measured(
+    tmp_path: Path, every_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = "bfloat16"
+
+    def chosen(plan: Plan, device: str, convolves: bool) -> str:
+        return measured if plan.precision == "auto" else plan.precision
+
+    monkeypatch.setattr("stirfry.engine.torch_fast.choose_precision", chosen)
+    stopped = train(request(tmp_path, epochs=9, engine="torch_fast"), Stopper(4))
+    assert stopped.precision == "bfloat16" and stopped.folder is not None
+    measured = "float32"
+    resumed = train(TrainRequest(recipe_from({}), resume=stopped.folder))
+    assert resumed.precision == "bfloat16"
+    assert train(request(epochs=1, engine="torch_fast")).precision == "float32"
 
 
 def test_resuming_on_other_data_is_refused(tmp_path: Path, every_step: None) -> None:

@@ -247,5 +247,7 @@ def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     plan = ready.job.plan
     if plan.engine not in ("auto", before):
         raise UsageError("engine.other_engine", before=before, now=plan.engine)
-    plan = plan.model_copy(update={"engine": before})
+    # What was measured before the first step stays: another answer would make it another run.
+    precision = checkpoint.state.facts.get("precision", plan.precision)
+    plan = plan.model_copy(update={"engine": before, "precision": precision})
     return replace(ready, job=replace(ready.job, plan=plan, resume=checkpoint.state))

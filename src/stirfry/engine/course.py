@@ -61,6 +61,7 @@ class Course:
         self.best_epoch = 0
         self.best: dict[str, torch.Tensor] | None = None
         self.averaged: torch.nn.Module | None = None  # the moving average, where the plan asks for one
+        self.precision = "float32"  # of products and convolutions
         self._seconds_before, self._began = 0.0, time.perf_counter()
 
     def begin(self) -> None:
@@ -143,7 +144,7 @@ class Course:
         """Whether the validation loss hasn't become better for too long."""
         return self.epoch - self.best_epoch >= self.patience
 
-    def result(self, stopped: Stopped, threads: int, precision: str = "float32") -> Trained:
+    def result(self, stopped: Stopped, threads: int) -> Trained:
         """Return what the run gave."""
         last = as_arrays(self.answering.state_dict())
         return Trained(
@@ -155,7 +156,7 @@ class Course:
             seconds=self.seconds,
             threads=threads,
             device=self.device,
-            precision=precision,
+            precision=self.precision,
             steps=self._step_columns(),
             probes={column: np.array(values) for column, values in self.probes.items()},
             remembered=None if self.averaged is not None else self._remembered(),
@@ -201,7 +202,7 @@ class Course:
         # A file of tensors has no order of its own, and the columns of the history have one.
         facts |= {"best_loss": best_loss, "engine": self.engine, "columns": list(self.history)}
         facts["probe_columns"] = list(self.probes)
-        facts["seconds"] = self.seconds
+        facts |= {"seconds": self.seconds, "precision": self.precision}
         return State(arrays, facts)
 
     def restore(self, state: State) -> None:

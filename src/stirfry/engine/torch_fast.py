@@ -117,7 +117,7 @@ def train(job: Job, watcher: Watcher | None = None) -> Trained:
             stopped = run.run(Agreed(watching, job.processes) if job.processes.several else watching)
         finally:
             run.close()
-        return run.course.result(stopped, count, run.precision)
+        return run.course.result(stopped, count)
 
 
 def outputs(network: Network | OwnNetwork, weights: Weights, inputs: Any) -> NDArray[Any]:
@@ -165,6 +165,7 @@ class _Run:
         weighs = job.loss is None and job.plan.loss == "cross_entropy"
         self.shares = Shares(job.processes, self.loss.weight if weighs else None)
         self.course = Course(job, self.model, self.optimizer, device, name)
+        self.course.precision = self.precision
         self.probes = Probes(self.model, job, self.course, device)
         self.ema_decay = job.plan.ema_decay
         if self.ema_decay is not None:
