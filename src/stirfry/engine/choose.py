@@ -19,7 +19,7 @@ from stirfry.spec.plan import Plan
 
 #: Multiplications in one row's forward pass from which PyTorch's matrix products are the faster ones; see
 #: dev/LOG.md for the measurement.
-NATIVE_BELOW = 1_000_000
+NATIVE_BELOW = 3_000_000
 #: The same where convolutions or pooling lie in front.
 IMAGES_BELOW = 100_000_000
 
