@@ -176,10 +176,11 @@ def _trained(
         assert place is not None, "without a place there is no writer"
         keep.write_checkpoint(place, state, request, ready)
 
+    engine = engine_for(ready.job).engine  # one that can't do it is refused before the network is shown
     listener.begin(ready)
     writer = None if place is None else write_checkpoint
     watch = Watch(listener, interrupt, writer, request.checkpoint_every)
-    trained = engine_for(ready.job).engine.train(ready.job, watch)
+    trained = engine.train(ready.job, watch)
     if trained.stopped == "interrupted":
         listener.notice(Notice("actions.interrupted", epoch=len(trained.history.get("epoch", ()))))
     return trained

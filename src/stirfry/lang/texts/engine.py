@@ -77,8 +77,9 @@ TEXTS: dict[str, Text] = {
         "原生引擎不支持 {settings}",
     ),
     "engine.no_bfloat16": Text(
-        "the native engine computes in bfloat16 only with AVX-512's bfloat16 instructions, and this processor lacks them",
-        "原生引擎只有在处理器带 AVX-512 的 bfloat16 指令时才用 bfloat16 计算，而这台处理器没有",
+        "the native engine computes in bfloat16 only with AVX-512's bfloat16 instructions, which this processor lacks or "
+        "STIRFRY_ISA rules out",
+        "原生引擎只用 AVX-512 的 bfloat16 指令来计算 bfloat16，而这台处理器没有，或者被 STIRFRY_ISA 排除了",
     ),
     "engine.streamed": Text(
         "the images don't fit into memory, and this engine reads them as it trains",
