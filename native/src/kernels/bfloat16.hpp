@@ -73,8 +73,8 @@ inline void columns_to_pairs(const float* A, ptrdiff_t a, float* strips, int col
 
 // C [M][R] = A B for `count` rows of A and K numbers of each, at most 2 DEEP of them.
 template <bool BY_ROW, Begin BEGIN, End END>
-void some_deep(const float* A, ptrdiff_t a, const float* B, float* C, int count, int K, int R, const float* bias,
-               float* scratch, const float* y) {
+void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
+               const float* bias, float* scratch, const float* y) {
     static_assert(LINE == L, "a strip's line is one vector");
     const auto width_at = [&](int r) { return r + PANEL <= R ? PANEL : L; };
     const int deep = pairs_of(K);
@@ -89,9 +89,9 @@ void some_deep(const float* A, ptrdiff_t a, const float* B, float* C, int count,
     for (int m = 0, to; m < count; m = to) {
         to = m + ROWS_NEAR < count ? m + ROWS_NEAR : count;
         if (BY_ROW)
-            for (int j = m; j < to; ++j) row_to_pairs(A + j * a, K, near + (ptrdiff_t)(j - m) * deep);
+            for (int j = m; j < to; ++j) row_to_pairs(A + j * a_next, K, near + (ptrdiff_t)(j - m) * deep);
         else
-            columns_to_pairs(A + m, a, near, to - m, K);
+            columns_to_pairs(A + m * a_next, a, near, to - m, K);
         for (int r = 0; r < R; r += width_at(r)) {
             const int width = width_at(r);
             strips<BY_ROW, BEGIN, END>(near, BY_ROW ? deep : LINE, BY_ROW ? deep : 0, scratch + (ptrdiff_t)r * deep, width,
@@ -101,49 +101,24 @@ void some_deep(const float* A, ptrdiff_t a, const float* B, float* C, int count,
 }
 
 template <bool BY_ROW, Begin BEGIN, End END>
-inline void product(const float* A, ptrdiff_t a, const float* B, float* C, int count, int K, int R, const float* bias,
-                    float* scratch, const float* y) {
-    if (K <= 2 * DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, B, C, count, K, R, bias, scratch, y);
+inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
+                    const float* bias, float* scratch, const float* y) {
+    if (K <= 2 * DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, a_next, B, C, count, K, R, bias, scratch, y);
     const auto next = [&](int left) { return left <= 2 * DEEP ? left : 2 * pairs_of(next_tile(left, 2 * DEEP)); };
     const ptrdiff_t step = BY_ROW ? 1 : a;
     int k = next(K);
-    some_deep<BY_ROW, BEGIN, End::none>(A, a, B, C, count, k, R, bias, scratch, y);
+    some_deep<BY_ROW, BEGIN, End::none>(A, a, a_next, B, C, count, k, R, bias, scratch, y);
     for (int some; k < K; k += some) {
         some = next(K - k);
         const float *rows = A + k * step, *lines = B + (ptrdiff_t)k * R;
         if (k + some < K)
-            some_deep<BY_ROW, Begin::sum, End::none>(rows, a, lines, C, count, some, R, bias, scratch, y);
+            some_deep<BY_ROW, Begin::sum, End::none>(rows, a, a_next, lines, C, count, some, R, bias, scratch, y);
         else
-            some_deep<BY_ROW, Begin::sum, END>(rows, a, lines, C, count, some, R, bias, scratch, y);
+            some_deep<BY_ROW, Begin::sum, END>(rows, a, a_next, lines, C, count, some, R, bias, scratch, y);
     }
 }
 
-void linear(const float* W, const float* b, const float* X, float* Z, int in, int R, int begin, int end,
-            float* scratch, Kind then) {
-    const auto run = [&](auto product_of) {
-        product_of(W + (ptrdiff_t)begin * in, in, X, Z + (ptrdiff_t)begin * R, end - begin, in, R, b ? b + begin : nullptr,
-                   scratch, nullptr);
-    };
-    switch (then) {
-        case Kind::relu: return b ? run(product<true, Begin::bias, End::relu>) : run(product<true, Begin::zero, End::relu>);
-        case Kind::sigmoid:
-            return b ? run(product<true, Begin::bias, End::sigmoid>) : run(product<true, Begin::zero, End::sigmoid>);
-        default: return b ? run(product<true, Begin::bias, End::none>) : run(product<true, Begin::zero, End::none>);
-    }
-}
-
-void linear_input(const float* W, const float* dZ, float* dX, int in, int out, int R, int begin, int end,
-                  float* scratch, Kind before, const float* y) {
-    const ptrdiff_t at = (ptrdiff_t)begin * R;
-    const auto run = [&](auto product_of) {
-        product_of(W + begin, in, dZ, dX + at, end - begin, out, R, nullptr, scratch, y + at);
-    };
-    switch (before) {
-        case Kind::relu: return run(product<false, Begin::zero, End::relu_slope>);
-        case Kind::sigmoid: return run(product<false, Begin::zero, End::sigmoid_slope>);
-        default: return run(product<false, Begin::zero, End::none>);
-    }
-}
+#include "layer.hpp"
 
 // Lines of a panel: pairs of rows, whole vectors of them.
 inline int panel_lines(int R) { return (R / 2 + L - 1) / L * L; }
