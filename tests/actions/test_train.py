@@ -17,6 +17,7 @@ from stirfry.actions.listener import Nobody
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.train import train
 from stirfry.engine.contract import Progress
+from stirfry.engine.native_program import extension
 from stirfry.errors import DataError, OutputError, SpecError, TrainingError, UsageError
 from stirfry.spec.options import nested
 from stirfry.spec.plan import Plan
@@ -124,6 +125,24 @@ def test_a_resumed_run_keeps_the_precision_that_was_measured(
     resumed = train(TrainRequest(recipe_from({}), resume=stopped.folder))
     assert resumed.precision == "bfloat16"
     assert train(request(epochs=1, engine="torch_fast")).precision == "float32"
+
+
+@pytest.mark.skipif(extension() is None, reason="the native engine isn't built")
+def test_a_run_in_bfloat16_goes_on_where_the_processor_has_it(
+    tmp_path: Path, every_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STIRFRY_ISA", "naive")
+    whole = train(request(epochs=6, precision="bfloat16"))
+    stopped = train(request(tmp_path, epochs=6, precision="bfloat16"), Stopper(3))
+    assert stopped.engine == "native" and stopped.folder is not None
+    monkeypatch.setenv("STIRFRY_ISA", "baseline")
+    with pytest.raises(UsageError, match="lacks AVX-512's bfloat16"):
+        train(TrainRequest(recipe_from({}), resume=stopped.folder))
+    monkeypatch.setenv("STIRFRY_ISA", "naive")
+    resumed = train(TrainRequest(recipe_from({}), resume=stopped.folder))
+    assert resumed.precision == "bfloat16"
+    for name, value in whole.model.weights.items():
+        np.testing.assert_array_equal(resumed.model.weights[name], value)
 
 
 def test_resuming_on_other_data_is_refused(tmp_path: Path, every_step: None) -> None:

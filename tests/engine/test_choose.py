@@ -50,7 +50,12 @@ def test_bfloat16_is_native_where_the_processor_has_it(
     monkeypatch.setattr("stirfry.engine.choose.may_have_gpu", lambda: False)
     monkeypatch.setenv("STIRFRY_ISA", "naive")
     assert engine_of(MLP, precision="bfloat16") is native
-    assert engine_of(CNN, precision="bfloat16") is torch_fast, "convolutions are PyTorch's"
+    found = choose(CNN, Plan(precision="bfloat16"))
+    assert found.engine is torch_fast and "convolutions" in str(found.reason)
+    for settings in ({"device": "cuda"}, {"ema_decay": 0.9}):
+        monkeypatch.setenv("STIRFRY_ISA", "sse9")  # PyTorch's in any case, so nobody asks for it
+        found = choose(MLP, Plan(precision="bfloat16", **settings))
+        assert found.engine is torch_fast and next(iter(settings)).split("_")[0] in str(found.reason)
     monkeypatch.setenv("STIRFRY_ISA", "baseline")
     found = choose(MLP, Plan(precision="bfloat16"))
     assert found.engine is torch_fast and "AVX-512" in str(found.reason)

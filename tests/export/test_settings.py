@@ -9,6 +9,7 @@ import pytest
 from tests.export.retelling import linted, retold, train
 
 from stirfry import rng
+from stirfry.engine.native_program import extension
 
 QUICK = ["--epochs", "5"]
 
@@ -223,3 +224,12 @@ def test_bfloat16() -> None:
         encoding="utf-8",
     )
     assert "autocast" in retold(train("--recipe", "own.toml"), 0.01)
+
+
+@pytest.mark.skipif(extension() is None, reason="the native engine isn't built")
+def test_bfloat16_in_the_native_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STIRFRY_ISA", "naive")  # which has it on every processor
+    # Small layers and one that isn't, whose gradients are rounded too.
+    run = train("iris", *QUICK, "--precision", "bfloat16", "--hidden", "70,9", "--dropout", "0")
+    text = retold(run, 0.001)
+    assert "class Linear" in text and "autocast" not in text

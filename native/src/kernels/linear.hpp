@@ -16,8 +16,6 @@ inline void to_strips(const float* A, ptrdiff_t a, float* strips, int columns, i
     }
 }
 
-// Strips of C, `to` - `from` rows of it, columns r to r + width. `next` is from one row of A to the next; 0 where A lies
-// in strips.
 // C [M][R] = A B for `count` rows of A and at most DEEP lines of B, which are copied panel by panel: such a panel stays
 // in the first-level cache while it meets strip after strip, and a few strips stay near while they meet all panels.
 template <bool BY_ROW, Begin BEGIN, End END>

@@ -86,6 +86,8 @@ inline int next_tile(int left, int most) {
     return left < 3 * most ? (left + 2) / 3 : most;
 }
 
+// Strips of C, `to` - `from` rows of it, columns r to r + width. `next` is from one row of A to the next; 0 where A lies
+// in strips.
 template <bool BY_ROW, Begin BEGIN, End END>
 inline void strips(const float* A, ptrdiff_t a, ptrdiff_t next, const float* B, ptrdiff_t b, float* C, int from, int to,
                    int r, int width, int K, int R, const float* bias, const float* y) {

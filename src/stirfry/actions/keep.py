@@ -12,6 +12,7 @@ from stirfry.actions.ready import Ready
 from stirfry.actions.request import TrainRequest
 from stirfry.actions.run import Run
 from stirfry.engine.contract import Remembered, State
+from stirfry.engine.native_program import has_bfloat16
 from stirfry.errors import UsageError
 from stirfry.model.model import Model
 from stirfry.run import folder, record
@@ -236,7 +237,8 @@ def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     """Return the job with the checkpoint's state.
 
     Raises:
-        UsageError: the data are no longer those that the run began with, or another engine is asked for.
+        UsageError: the data are no longer those that the run began with, another engine is asked for, or this
+            processor can't go on in its precision.
     """
     if checkpoint.asked["data_sha256"] != ready.prepared.data_sha256:
         raise UsageError("actions.other_data", path=str(checkpoint.path))
@@ -250,4 +252,6 @@ def resumed(checkpoint: Checkpoint, ready: Ready) -> Ready:
     # What was measured before the first step stays: another answer would make it another run.
     precision = checkpoint.state.facts.get("precision", plan.precision)
     plan = plan.model_copy(update={"engine": before, "precision": precision})
+    if before == "native" and precision == "bfloat16" and not has_bfloat16():
+        raise UsageError("actions.resume_bfloat16", path=str(checkpoint.path))
     return replace(ready, job=replace(ready.job, plan=plan, resume=checkpoint.state))

@@ -127,12 +127,12 @@ def _against_native(network: Network | OwnNetwork, plan: Plan | None, extras: li
         return Notice("engine.layers_missing", layers=missing)
     if "augment" in extras and plan is not None and only_moves(plan.augment) and over_images(network):
         extras = [name for name in extras if name != "augment"]
-    if "precision" in extras and not over_images(network):
-        if not has_bfloat16():
-            return Notice("engine.no_bfloat16")
-        extras = [name for name in extras if name != "precision"]
-    if extras:
-        return Notice("engine.settings_missing", settings=extras)
+    if others := [name for name in extras if name != "precision"]:
+        return Notice("engine.settings_missing", settings=others)
     if plan is not None and plan.device not in ("auto", "cpu"):
         return Notice("engine.other_device", device=plan.device)
+    if "precision" in extras and over_images(network):
+        return Notice("engine.no_bfloat16_images")
+    if "precision" in extras and not has_bfloat16():
+        return Notice("engine.no_bfloat16")
     return None

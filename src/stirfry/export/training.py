@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from stirfry.export.augmenting import augment_lines, shifted_lines
+from stirfry.export.halving import autocasts, linear_lines, rounds_factors
 from stirfry.export.layers import (
     loss_lines,
     network_lines,
@@ -71,9 +72,12 @@ def network_section(told: Told) -> Section:
     steps = plan.steps_per_epoch(len(told.prepared.split.train))
     facts = _facts(told)
     convolves = any(isinstance(layer, Conv2d) for layer in network.layers)
+    model = network_lines(network, told.engine == "torch_fast" and convolves)
+    if rounds_factors(told):
+        model = [*linear_lines(), *(line.replace("nn.Linear(", "Linear(") for line in model)]
     lines = [
         *beside(f"torch.manual_seed({plan.seed})", "export.say_seed"),
-        *network_lines(network, told.engine == "torch_fast" and convolves),
+        *model,
         *joined([call(line) for line in loss_lines(told)]),
         *call(optimizer_line(plan)),
         *joined([call(line) for line in schedule_lines(plan, steps)]),
@@ -82,10 +86,6 @@ def network_section(told: Told) -> Section:
     widths = network.n_parameters
     imports = {_TORCH, _NN, *schedule_imports(plan)} | ({"import copy"} if facts.averaged else set())
     return Section(remark("export.network", parameters=widths), lines, imports)
-
-
-def _is_halved(told: Told) -> bool:
-    return told.precision == "bfloat16"
 
 
 def training_section(told: Told) -> Section:
@@ -153,7 +153,7 @@ def _batch_lines(told: Told, facts: _Facts) -> list[str]:
 
 
 def _loss_lines(told: Told, inputs: str, targets: str) -> list[str]:
-    if not _is_halved(told):
+    if not autocasts(told):
         return [f"loss = loss_function(model({inputs}), {targets})"]
     return [
         'with torch.autocast("cpu", torch.bfloat16):',

@@ -61,6 +61,11 @@ TEXTS: dict[str, Text] = {
         "{path} holds no checkpoint. Give the folder of a run that was interrupted, such as runs/iris-001.",
         "{path} 中没有检查点。请给出被中断的运行的文件夹，例如 runs/iris-001。",
     ),
+    "actions.resume_bfloat16": Text(
+        "The run in {path} was begun in bfloat16 in the native engine, and this processor lacks AVX-512's bfloat16 "
+        "instructions, or STIRFRY_ISA rules them out. Go on where they are there, or train it anew.",
+        "{path} 中的运行是在原生引擎中用 bfloat16 开始的，而这台处理器没有 AVX-512 的 bfloat16 指令，或者被 STIRFRY_ISA 排除了。请在有这些指令的机器上继续，或重新训练。",
+    ),
     "actions.resume_needs_data": Text(
         "The run in {path} was started on data in memory. Pass the same data again.",
         "{path} 中的运行使用的是内存中的数据。请再次传入相同的数据。",

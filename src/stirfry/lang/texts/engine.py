@@ -76,6 +76,10 @@ TEXTS: dict[str, Text] = {
         "the native engine doesn't know {settings}",
         "原生引擎不支持 {settings}",
     ),
+    "engine.no_bfloat16_images": Text(
+        "the native engine computes convolutions and pooling in float32 only",
+        "原生引擎的卷积和池化只用 float32 计算",
+    ),
     "engine.no_bfloat16": Text(
         "the native engine computes in bfloat16 only with AVX-512's bfloat16 instructions, which this processor lacks or "
         "STIRFRY_ISA rules out",

@@ -186,6 +186,10 @@ TEXTS: dict[str, Text] = {
         "fixes the initial weights, the batches and all else that is drawn",
         "固定初始权重、批次和其他随机抽取",
     ),
+    "export.say_halved": Text(
+        "the factors of each product are rounded to bfloat16 in training; sums are float32",
+        "训练时，每次乘法的两个因数都舍入为 bfloat16，求和用 float32",
+    ),
     "export.say_layout": Text("as convolutions like it best", "卷积最适合的内存布局"),
     "export.say_average": Text("a moving average of the weights", "权重的滑动平均"),
     "export.say_augment": Text("each image of a batch is changed at random", "随机改变一批中的每张图像"),
