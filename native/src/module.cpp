@@ -130,7 +130,7 @@ void advance_all(const std::vector<Run*>& runs, double seconds, int threads) {
 
 #define STIRFRY_ARRAY(name, T)                                                     \
     .def_prop_rw(#name, [](const Run& run) { return as_array(run.name); },         \
-                 [](Run& run, Vector<T> value) { into(run.name, value); }, nb::for_getter(nb::rv_policy::move))
+                 [](Run& run, Vector<T> value) { into(run.name, value); }, nb::for_getter(nb::rv_policy::automatic))
 
 NB_MODULE(_native, m) {
     m.doc() = "The native engine; see stirfry.engine.native.";
@@ -213,7 +213,7 @@ NB_MODULE(_native, m) {
             for (uint32_t& word : words) word = random.word();
             return as_array(words);
         },
-        "count"_a, nb::rv_policy::move);
+        "count"_a, nb::rv_policy::automatic);
 
     nb::class_<Run>(m, "Run")
         .def("__init__",
@@ -246,7 +246,7 @@ NB_MODULE(_native, m) {
                      [](Run& run, nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu> value) {
                          run.history.assign(value.data(), value.data() + value.size());
                      },
-                     nb::for_getter(nb::rv_policy::move))
+                     nb::for_getter(nb::rv_policy::automatic))
         .def_prop_rw("probes",
                      [](const Run& run) {
                          const size_t columns = (size_t)run.probe_columns();
@@ -255,9 +255,9 @@ NB_MODULE(_native, m) {
                      [](Run& run, nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu> value) {
                          run.probes.assign(value.data(), value.data() + value.size());
                      },
-                     nb::for_getter(nb::rv_policy::move))
+                     nb::for_getter(nb::rv_policy::automatic))
         .def_prop_ro("random_key", [](const Run& run) { return as_array(run.stream().key(), {(size_t)Random::size}); },
-                     nb::rv_policy::move)
+                     nb::rv_policy::automatic)
         .def_prop_ro("random_position", [](const Run& run) { return run.stream().position(); })
         .def("set_random", [](Run& run, Vector<uint32_t> key, int position) { run.set_stream(random_from(key, position)); })
         .def_rw("batches", &Run::batches)

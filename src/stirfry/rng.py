@@ -194,7 +194,9 @@ class Stream:
         """Draw one by one in float64; the second of a pair waits for the next call."""
         drawn = [] if self._second is None else [self._second]
         pairs = (count - len(drawn) + 1) // 2 if count else 0
-        shares = ((self._wide(2 * pairs) & np.uint64(2**53 - 1)) * 2.0**-53).tolist() if pairs else []
+        words = self.words(4 * pairs).tolist() if pairs else []
+        wide = ((high << 32 | low) & 2**53 - 1 for high, low in zip(words[::2], words[1::2], strict=True))
+        shares = [each * 2.0**-53 for each in wide]
         for first, second in zip(shares[::2], shares[1::2], strict=True):
             radius, angle = math.sqrt(-2 * math.log1p(-second)), 2 * math.pi * first
             drawn += [radius * math.cos(angle), radius * math.sin(angle)]

@@ -37,17 +37,16 @@ def initial_weights(network: Network, stream: Stream) -> Weights:
         (3, 4)
     """
     weights: Weights = {}
+    begin = _default if network.init == "default" else _passed_over
     for index, (layer, shape) in enumerate(zip(network.layers, network.shapes, strict=False)):
         drawn = isinstance(layer, Linear | Conv2d)
-        found = _default(layer, shape, stream) if drawn else _constants(layer, shape)
+        found = begin(layer, shape, stream) if drawn else _constants(layer, shape)
         weights |= {f"{index}.{name}": value for name, value in found.items()}
     if network.init == "default":
         return weights
     for index, layer in enumerate(network.layers):
         if isinstance(layer, Linear | Conv2d):
             weights[f"{index}.weight"] = _drawn(network.init, weights[f"{index}.weight"].shape, stream)
-            if f"{index}.bias" in weights:
-                weights[f"{index}.bias"] = np.zeros_like(weights[f"{index}.bias"])
     return weights
 
 
@@ -60,6 +59,13 @@ def _default(layer: Layer, shape: Shape, stream: Stream) -> Weights:
     if "bias" in shapes:
         found["bias"] = stream.uniform(shapes["bias"], -1 / math.sqrt(inputs), 1 / math.sqrt(inputs))
     return found
+
+
+def _passed_over(layer: Layer, shape: Shape, stream: Stream) -> Weights:
+    """Draw what `_default` would, and return zeros: what biases are with another initialisation."""
+    shapes = layer.parameters(shape)
+    stream.words(sum(math.prod(size) for size in shapes.values()))
+    return {name: np.zeros(size, dtype=np.float32) for name, size in shapes.items()}
 
 
 def _constants(layer: Layer, shape: Shape) -> Weights:

@@ -7,7 +7,6 @@ within `TICK`, and the run pays for it 40 times a second and not at every step.
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -363,13 +362,12 @@ class _Run:
         if self.job.plan.history != "step":
             return {}
         losses = self.native.step_losses[: self.native.epoch * self.steps].astype(np.float64)
-        at = np.arange(len(losses))
-        lr = self.rates[: math.ceil(len(losses) / self.steps)].reshape(-1)[: len(losses)]
+        epochs = self.native.epoch
         return {
-            "step": at + 1.0,
-            "epoch": at // self.steps + 1.0,
+            "step": np.arange(1.0, len(losses) + 1),
+            "epoch": np.repeat(np.arange(1.0, epochs + 1), self.steps),
             "loss": losses,
-            "lr": lr.astype(np.float64),
+            "lr": self.rates[:epochs].reshape(-1).astype(np.float64),
         }
 
     def probes(self) -> dict[str, NDArray[np.float64]]:
