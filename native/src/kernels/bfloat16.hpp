@@ -1,4 +1,5 @@
-// The products of a Linear layer in bfloat16, with sums in float32: that of sums by lane stays in float32.
+// The products of a Linear layer in bfloat16, with sums in float32. Gradients that are summed by lane stay float32
+// throughout.
 //
 // A number of a tile is a pair here: two neighbours along K, the first one in the lower half of its 32 bits. With
 // that, tiles and strips are those of product.hpp, and half as deep.
@@ -97,24 +98,6 @@ void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, fl
             strips<BY_ROW, BEGIN, END>(near, BY_ROW ? deep : LINE, BY_ROW ? deep : 0, scratch + (ptrdiff_t)r * deep, width,
                                        C, m, to, r, width, deep, R, bias, y);
         }
-    }
-}
-
-template <bool BY_ROW, Begin BEGIN, End END>
-inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
-                    const float* bias, float* scratch, const float* y) {
-    if (K <= 2 * DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, a_next, B, C, count, K, R, bias, scratch, y);
-    const auto next = [&](int left) { return left <= 2 * DEEP ? left : 2 * pairs_of(next_tile(left, 2 * DEEP)); };
-    const ptrdiff_t step = BY_ROW ? 1 : a;
-    int k = next(K);
-    some_deep<BY_ROW, BEGIN, End::none>(A, a, a_next, B, C, count, k, R, bias, scratch, y);
-    for (int some; k < K; k += some) {
-        some = next(K - k);
-        const float *rows = A + k * step, *lines = B + (ptrdiff_t)k * R;
-        if (k + some < K)
-            some_deep<BY_ROW, Begin::sum, End::none>(rows, a, a_next, lines, C, count, some, R, bias, scratch, y);
-        else
-            some_deep<BY_ROW, Begin::sum, END>(rows, a, a_next, lines, C, count, some, R, bias, scratch, y);
     }
 }
 

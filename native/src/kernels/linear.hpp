@@ -44,25 +44,6 @@ void some_deep(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, fl
     }
 }
 
-template <bool BY_ROW, Begin BEGIN, End END>
-inline void product(const float* A, ptrdiff_t a, ptrdiff_t a_next, const float* B, float* C, int count, int K, int R,
-                    const float* bias, float* scratch, const float* y) {
-    if ((ptrdiff_t)K * R <= NEAR || R <= PANEL)
-        return strips<BY_ROW, BEGIN, END>(A, a, a_next, B, R, C, 0, count, 0, R, K, R, bias, y);
-    if (K <= DEEP) return some_deep<BY_ROW, BEGIN, END>(A, a, a_next, B, C, count, K, R, bias, scratch, y);
-    const ptrdiff_t step = BY_ROW ? 1 : a;
-    int k = next_tile(K, DEEP);
-    some_deep<BY_ROW, BEGIN, End::none>(A, a, a_next, B, C, count, k, R, bias, scratch, y);
-    for (int deep; k < K; k += deep) {
-        deep = next_tile(K - k, DEEP);
-        const float* lines = B + (ptrdiff_t)k * R;
-        if (k + deep < K)
-            some_deep<BY_ROW, Begin::sum, End::none>(A + k * step, a, a_next, lines, C, count, deep, R, bias, scratch, y);
-        else
-            some_deep<BY_ROW, Begin::sum, END>(A + k * step, a, a_next, lines, C, count, deep, R, bias, scratch, y);
-    }
-}
-
 #include "layer.hpp"
 
 // Sums over the rows, one for each lane: `lanes` [out][in][L], and those of dZ alone for the bias.

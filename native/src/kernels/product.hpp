@@ -7,8 +7,11 @@
 // M and N are chosen so that the sums, a line of B and the broadcast number just fill the registers.
 #pragma once
 
-#if !defined(STIRFRY_PAIRS)
-// With products in bfloat16 a number is a pair of them; see bfloat16.hpp.
+// How many numbers along K one of a tile is: with products in bfloat16 it's a pair of them, see bfloat16.hpp.
+#if defined(STIRFRY_PAIRS)
+constexpr int NUMBERS = 2;
+#else
+constexpr int NUMBERS = 1;
 inline V spread(float x) { return splat(x); }
 inline V add_product(V sum, V x, V y) { return sum + x * y; }
 #endif

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stirfry.engine.build import import_torch
 from stirfry.engine.contract import Job, Progress, Remembered, State, Stopped, Trained
+from stirfry.engine.precision import Precision
 from stirfry.engine.remembered import of_torch
 from stirfry.engine.torch_parts import as_arrays, as_tensors, under
 from stirfry.errors import TrainingError
@@ -31,9 +32,16 @@ class Course:
     """The course of one run: its length, and everything that changes, which is what `state` writes down."""
 
     def __init__(
-        self, job: Job, model: torch.nn.Module, optimizer: torch.optim.Optimizer, device: str, engine: str
+        self,
+        job: Job,
+        model: torch.nn.Module,
+        optimizer: torch.optim.Optimizer,
+        device: str,
+        engine: str,
+        precision: Precision = "float32",
     ) -> None:
         self.model, self.optimizer, self.device, self.engine = model, optimizer, device, engine
+        self.precision = precision
         self.plan = job.plan
         self.rows = len(job.arrays.train)
         self.batch_size = self.rows if self.plan.batch_size == "full" else self.plan.batch_size
@@ -61,7 +69,6 @@ class Course:
         self.best_epoch = 0
         self.best: dict[str, torch.Tensor] | None = None
         self.averaged: torch.nn.Module | None = None  # the moving average, where the plan asks for one
-        self.precision = "float32"  # of products and convolutions
         self._seconds_before, self._began = 0.0, time.perf_counter()
 
     def begin(self) -> None:

@@ -159,13 +159,12 @@ class _Run:
         self.data = Batches("train", job.arrays.train, job, device, channels_last)
         self.followed = [Batches(key, part, job, device, channels_last) for key, part in followed(job)]
         self.data.augment = job.plan.augment if job.plan.augment.any else None
-        self.precision: Precision = self._precision(job, device, channels_last)
+        precision = self._precision(job, device, channels_last)
         self.optimizer = make_optimizer(job.plan, self.model, **quick_settings(job.plan, device))
         self.loss = loss_module(job.plan, job.class_weights, device, job.loss)
         weighs = job.loss is None and job.plan.loss == "cross_entropy"
         self.shares = Shares(job.processes, self.loss.weight if weighs else None)
-        self.course = Course(job, self.model, self.optimizer, device, name)
-        self.course.precision = self.precision
+        self.course = Course(job, self.model, self.optimizer, device, name, precision)
         self.probes = Probes(self.model, job, self.course, device)
         self.ema_decay = job.plan.ema_decay
         if self.ema_decay is not None:
@@ -247,7 +246,12 @@ class _Run:
         if device == "cuda":
             return Recorded(self.step, self.model, self.optimizer)
         long = self.course.epochs * self.course.steps >= LEAST_STEPS
-        if device == "cpu" and long and self.precision == "float32" and repeatable(self.model, self.loss):
+        if (
+            device == "cpu"
+            and long
+            and self.course.precision == "float32"
+            and repeatable(self.model, self.loss)
+        ):
             return Written(self.step, self.model, self.optimizer, self.data.rows)
         return self.step
 
@@ -352,7 +356,7 @@ class _Step:
         self.parameters = [weight for weight in run.model.parameters() if weight.requires_grad]
         self.clip_norm = job.plan.clip_norm
         self.norm: Any = None  # of the gradients before they were clipped
-        self.bfloat16 = run.precision == "bfloat16"
+        self.bfloat16 = run.course.precision == "bfloat16"
         device = run.course.device
         # A recorded step can't read weights that were cast before it was recorded.
         cast = torch.autocast(device, torch.bfloat16, cache_enabled=device != "cuda")
